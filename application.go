@@ -1,0 +1,165 @@
+package mulu
+
+// Application (共享申请) asks the provider of an entry for its data (Art. 20, 21).
+// Its terms run from receipt under the edition that held then; both deadlines run side by side and nothing pauses them.
+type Application struct {
+	ID        string    `json:"id"` // A-<sequence>
+	Consumer  string    `json:"consumer"`
+	Provider  string    `json:"provider"`
+	Entry     string    `json:"entry"`
+	Version   int       `json:"version"` // of the entry at receipt
+	Ask       Ask       `json:"ask"`
+	Edition   string    `json:"edition"`
+	Received  string    `json:"received"` // RFC 3339
+	AnswerBy  *Deadline `json:"answer_by,omitempty"`
+	DeliverBy *Deadline `json:"deliver_by,omitempty"`
+	Status    string    `json:"status"` // submitted | granted | refused | withdrawn | overdue
+	Answer    *Answer   `json:"answer,omitempty"`
+	Grant     string    `json:"grant,omitempty"`
+	Why       string    `json:"why,omitempty"`
+}
+
+// Ask is what is applied for, and to what end (应用场景, 使用范围).
+type Ask struct {
+	Scenario string   `json:"scenario"`
+	Scope    string   `json:"scope"`
+	Duty     string   `json:"duty"`  // the consumer's legal duty, in words with basis
+	Items    []string `json:"items"` // field names; empty = all that can be had
+	Rows     []Filter `json:"rows,omitempty"`
+	Method   string   `json:"method"` // query | check | batch | push
+	Days     int      `json:"days"`   // period in calendar days from the grant, 1 to 1095
+}
+
+// Filter limits rows to those whose item equals one of the values.
+type Filter struct {
+	Item   string   `json:"item"`
+	Values []string `json:"values"`
+}
+
+// Answer is the provider's answer, or the chain's where silence is consent.
+type Answer struct {
+	By          string   `json:"by"`       // organisation, or "law" where the rule answered
+	Decision    string   `json:"decision"` // full | part | refused | deemed | rule
+	Items       []string `json:"items,omitempty"`
+	Rows        []Filter `json:"rows,omitempty"`
+	Days        int      `json:"days,omitempty"`
+	Ground      string   `json:"ground,omitempty"` // statutory ground of a refusal
+	Explanation string   `json:"explanation,omitempty"`
+	At          string   `json:"at"`
+}
+
+func (*Application) Kind() Kind         { return KindApplication }
+func (a *Application) Key() string      { return a.ID }
+func (a *Application) Standing() string { return a.Status }
+
+// Indexes finds an application still waiting by its entry, and those whose deadlines rest on a year without arrangement.
+func (a *Application) Indexes() []string {
+	if a.Status != "submitted" && a.Status != "overdue" {
+		return nil
+	}
+	ix := []string{"entry/" + a.Entry, "consumer/" + a.Consumer + "/" + a.Entry}
+	return append(ix, provisional(a.AnswerBy, a.DeliverBy)...)
+}
+
+// Grant (共享授权) is the permission an agreed application turns into, and the gateway's only source of permission.
+type Grant struct {
+	ID          string    `json:"id"` // G-<sequence>
+	Application string    `json:"application"`
+	Consumer    string    `json:"consumer"`
+	Provider    string    `json:"provider"`
+	Entry       string    `json:"entry"`
+	Version     int       `json:"version"`
+	Items       []string  `json:"items"`
+	Rows        []Filter  `json:"rows,omitempty"`
+	Scenario    string    `json:"scenario"`
+	Scope       string    `json:"scope"`
+	Method      string    `json:"method"`
+	By          string    `json:"by"` // rule | answer | deemed
+	From        string    `json:"from"`
+	Until       string    `json:"until"`
+	DeliverBy   *Deadline `json:"deliver_by,omitempty"`
+	Delivered   string    `json:"delivered,omitempty"`
+	Status      string    `json:"status"` // delivering | active | suspended | ended
+	Overdue     bool      `json:"overdue,omitempty"`
+	Why         string    `json:"why,omitempty"`
+}
+
+func (*Grant) Kind() Kind         { return KindGrant }
+func (g *Grant) Key() string      { return g.ID }
+func (g *Grant) Standing() string { return g.Status }
+func (g *Grant) Indexes() []string {
+	if g.Status == "ended" {
+		return nil
+	}
+	ix := []string{"entry/" + g.Entry, "consumer/" + g.Consumer}
+	if g.Status == "delivering" && !g.Overdue {
+		ix = append(ix, provisional(g.DeliverBy)...)
+	}
+	return ix
+}
+
+// provisional gives an index line for each year without arrangement that a deadline rests on.
+func provisional(deadlines ...*Deadline) []string {
+	var ix []string
+	for _, d := range deadlines {
+		if d == nil || !d.Provisional {
+			continue
+		}
+		for _, c := range d.Calendars {
+			if len(c) == 6 && c[4:] == "@0" {
+				if line := "provisional/" + c[:4]; !containsString(ix, line) {
+					ix = append(ix, line)
+				}
+			}
+		}
+	}
+	return ix
+}
+
+// Dispute (协调事项) is a matter of Art. 22: not shared as the rules want, or disputed.
+type Dispute struct {
+	ID       string `json:"id"`    // C-<sequence>
+	About    string `json:"about"` // application or grant
+	Consumer string `json:"consumer"`
+	Provider string `json:"provider"`
+	Opener   string `json:"opener"` // organisation, or "law"
+	Cause    string `json:"cause"`  // unanswered | undelivered | refused | other
+	Opened   string `json:"opened"`
+	Status   string `json:"status"` // opened | concluded
+	Outcome  string `json:"outcome,omitempty"`
+	Why      string `json:"why,omitempty"`
+}
+
+func (*Dispute) Kind() Kind          { return KindDispute }
+func (d *Dispute) Key() string       { return d.ID }
+func (d *Dispute) Standing() string  { return d.Status }
+func (d *Dispute) Indexes() []string { return []string{"about/" + d.About} }
+
+// Dataset (平台数据集) is what the platform holds behind an entry: which version serves, how many rows, and its digest.
+type Dataset struct {
+	Entry   string `json:"entry"`
+	Org     string `json:"org"`
+	Version int    `json:"version"` // of the data, 1, 2 …
+	Of      int    `json:"of"`      // version of the entry it follows
+	Rows    int64  `json:"rows"`
+	Digest  string `json:"digest"` // hex SM3 over the rows, see docs/formats.md
+	Loaded  string `json:"loaded"` // RFC 3339
+	Status  string `json:"status"` // serving
+}
+
+func (*Dataset) Kind() Kind          { return KindDataset }
+func (d *Dataset) Key() string       { return d.Entry }
+func (d *Dataset) Standing() string  { return d.Status }
+func (d *Dataset) Indexes() []string { return nil }
+
+// Receipts (访问回执锚定) commits a gateway's receipts: the size and root of its receipt tree.
+type Receipts struct {
+	Node string `json:"node"`
+	Size uint64 `json:"size"`
+	Root string `json:"root"` // hex
+}
+
+func (*Receipts) Kind() Kind          { return KindReceipts }
+func (r *Receipts) Key() string       { return r.Node }
+func (r *Receipts) Standing() string  { return "anchored" }
+func (r *Receipts) Indexes() []string { return nil }

@@ -1,0 +1,121 @@
+package mulu
+
+// Entry (数据目录) is the second level of the catalog. Code and content follow the national guide
+// (政务信息资源目录编制指南, 2017). Now is the published version, Next the one handed in and not yet verified.
+type Entry struct {
+	Code    string        `json:"code"`    // class code "/" sequence, made by the rules, never reused
+	Org     string        `json:"org"`     // provider
+	Status  string        `json:"status"`  // submitted | returned | published | changing | suspended | retired
+	Version int           `json:"version"` // of Now; 0 before the first publication
+	Now     *EntryContent `json:"now,omitempty"`
+	Next    *EntryContent `json:"next,omitempty"`
+	Why     string        `json:"why,omitempty"`   // reasons of the last return, suspension or retirement
+	Since   string        `json:"since,omitempty"` // RFC 3339, when Now was published
+}
+
+// EntryContent is what an institution writes about a data entry and what the bureau verifies as a whole.
+type EntryContent struct {
+	Name     string  `json:"name"`
+	Summary  string  `json:"summary"`
+	Duty     string  `json:"duty"`
+	Class    string  `json:"class"` // 类+项, e.g. "101" 基础/人口, "203" 主题/社会保障, "307" 部门/区县
+	Format   string  `json:"format"`
+	Cycle    string  `json:"cycle"`          // update cycle, see Cycles
+	Base     string  `json:"base,omitempty"` // population | legal | spatial | economy
+	Theme    string  `json:"theme,omitempty"`
+	Sharing  Sharing `json:"sharing"`
+	Opening  Opening `json:"opening"`
+	Grade    int     `json:"grade"`              // 1 to 4; at least the highest of its items
+	Personal bool    `json:"personal,omitempty"` // an item is personal information
+	Items    []Item  `json:"items"`
+}
+
+// Sharing is the sharing attribute of Art. 19.
+type Sharing struct {
+	Type       string `json:"type"`                 // unconditional | conditional | not_shared
+	Conditions string `json:"conditions,omitempty"` // for conditional
+	Basis      string `json:"basis,omitempty"`      // for not_shared: law and article
+	Override   string `json:"override,omitempty"`   // reasons where the bureau lets not_shared stand without a basis (原则上)
+}
+
+// Opening is the opening attribute of Art. 26; Ground is 1, 2 or 3 of Art. 27.
+type Opening struct {
+	Type       string `json:"type"` // unconditional | conditional | not_open
+	Channel    string `json:"channel,omitempty"`
+	Conditions string `json:"conditions,omitempty"`
+	Ground     int    `json:"ground,omitempty"`
+	Basis      string `json:"basis,omitempty"`
+}
+
+// Item (信息项) is one field of a data entry.
+type Item struct {
+	Name      string `json:"name"`
+	Field     string `json:"field"`
+	Type      string `json:"type"` // letter of the 2017 guide: C N Y D T L M G B I F
+	Length    int    `json:"length,omitempty"`
+	Nullable  bool   `json:"nullable,omitempty"`
+	IsKey     bool   `json:"key,omitempty"`
+	Personal  bool   `json:"personal,omitempty"`
+	Sensitive bool   `json:"sensitive,omitempty"`
+	Grade     int    `json:"grade"`              // 1 to 4
+	Sharing   string `json:"sharing,omitempty"`  // exception to the entry's type; "" = as the entry
+	Standard  string `json:"standard,omitempty"` // data element it follows
+}
+
+func (*Entry) Kind() Kind         { return KindEntry }
+func (e *Entry) Key() string      { return e.Code }
+func (e *Entry) Standing() string { return e.Status }
+
+// Indexes finds an entry by provider and name, and by duty; a retired entry frees its name.
+func (e *Entry) Indexes() []string {
+	if e.Status == "retired" {
+		return nil
+	}
+	var ix []string
+	for _, c := range []*EntryContent{e.Now, e.Next} {
+		if c == nil {
+			continue
+		}
+		for _, i := range []string{"name/" + e.Org + "/" + c.Name, "title/" + c.Name, "duty/" + c.Duty} {
+			if !containsString(ix, i) {
+				ix = append(ix, i)
+			}
+		}
+	}
+	return ix
+}
+
+// Current is the content people see: the published one, else the one handed in.
+func (e *Entry) Current() *EntryContent {
+	if e.Now != nil {
+		return e.Now
+	}
+	return e.Next
+}
+
+// Item finds an item by field name.
+func (c *EntryContent) Item(field string) (Item, bool) {
+	for _, i := range c.Items {
+		if i.Field == field {
+			return i, true
+		}
+	}
+	return Item{}, false
+}
+
+// SharingOf is the sharing type that binds an item: its own exception or the entry's.
+func (c *EntryContent) SharingOf(i Item) string {
+	if i.Sharing != "" {
+		return i.Sharing
+	}
+	return c.Sharing.Type
+}
+
+func containsString(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
