@@ -78,6 +78,7 @@ type Grant struct {
 	From        string    `json:"from"`
 	Until       string    `json:"until"`
 	DeliverBy   *Deadline `json:"deliver_by,omitempty"`
+	DeliverFrom string    `json:"deliver_from,omitempty"` // what that term runs from, RFC 3339
 	Delivered   string    `json:"delivered,omitempty"`
 	Status      string    `json:"status"` // delivering | active | suspended | ended
 	Overdue     bool      `json:"overdue,omitempty"`

@@ -74,7 +74,8 @@ func (t *Table) Column(name string) (Column, bool) {
 
 // Link (目录关联) joins levels: a data entry with a system (挂接), or an item with a column (绑定).
 type Link struct {
-	ID     string `json:"id"` // entry ">" system, or entry "#" field ">" table "." column
+	ID     string `json:"id"`  // entry ">" system, or entry "#" field ">" table "." column
+	Org    string `json:"org"` // the provider, who makes and cuts it
 	Entry  string `json:"entry"`
 	System string `json:"system,omitempty"`
 	Item   string `json:"item,omitempty"`

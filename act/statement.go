@@ -145,3 +145,9 @@ func (s *Signed) Verify() error {
 type Malformed struct{ Code, Detail string }
 
 func (m *Malformed) Error() string { return "not a valid act (" + m.Code + "): " + m.Detail }
+
+// IsKey tells whether a text is a public key that could sign an act.
+func IsKey(text string) bool {
+	_, err := sm.ParsePublicKey(text)
+	return err == nil
+}

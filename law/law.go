@@ -1,6 +1,9 @@
 package law
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"mulu"
@@ -53,20 +56,151 @@ type Alarm struct {
 	ID   string    `json:"id"`
 }
 
-// Genesis gives the first facts: the bureau, the calendars, the nodes, the edition. It is executed once, as record 0.
-func Genesis(st State, at Moment, g mulu.Genesis) (Result, error) { panic("todo") }
+// Genesis gives the first facts: the edition, the calendars, the bureau, the nodes, and on a sandbox its clock.
+// It is executed once, as record 0.
+func Genesis(st State, at Moment, g mulu.Genesis) (Result, error) {
+	b := &book{st: st, at: at, now: at.Block.In(mulu.Shanghai()), on: "genesis", written: map[string]int{}, before: map[string]trace{}}
+	if _, ok := FindEdition(g.Edition); !ok {
+		return Result{}, fmt.Errorf("genesis: edition %q is not known", g.Edition)
+	}
+	raw, err := act.Encode(g)
+	if err != nil {
+		return Result{}, fmt.Errorf("genesis: %w", err)
+	}
+	b.write(genesisKey, raw)
+	var clock *mulu.Clock
+	if g.Sandbox {
+		clock = &mulu.Clock{}
+		if g.Clock != "" {
+			start, err := time.Parse(time.RFC3339, g.Clock)
+			if err != nil {
+				return Result{}, fmt.Errorf("genesis: clock %q is no RFC 3339 time", g.Clock)
+			}
+			clock.Shift = int64(start.Sub(at.Block))
+			b.now = start.In(mulu.Shanghai())
+		}
+	} else if g.Clock != "" {
+		return Result{}, errors.New("genesis: only a sandbox may set the clock")
+	}
+	if no := found(b, g, clock); no != nil {
+		return Result{}, fmt.Errorf("genesis: %w", no)
+	}
+	return b.close(nil), nil
+}
+
+func found(b *book, g mulu.Genesis, clock *mulu.Clock) *mulu.Refusal {
+	if clock != nil {
+		if no := b.put(clock, "clock.started", cite(5)); no != nil {
+			return no
+		}
+	}
+	if no := b.put(&mulu.Profile{Edition: g.Edition, Since: b.stamp()}, "profile.adopted", cite(5)); no != nil {
+		return no
+	}
+	for i := range g.Calendars {
+		c := g.Calendars[i]
+		c.Version = 1
+		if no := b.put(&c, "calendar.published", cite(5)); no != nil {
+			return no
+		}
+	}
+	o := &mulu.Org{ID: fmt.Sprintf("%03d", b.next("org")), Name: g.Bureau.Name, Short: g.Bureau.Short, Sort: mulu.Organ,
+		CreditCode: g.Bureau.CreditCode, Bound: true, Bureau: true, SigningKey: g.Bureau.Key, Status: "active"}
+	if no := first(text("name", o.Name, 2, 200, cite(5)), text("short", o.Short, 2, 60, cite(5)), creditCode(o.CreditCode)); no != nil {
+		return no
+	}
+	if no := b.newKey(o.SigningKey, o.ID); no != nil {
+		return no
+	}
+	if no := b.put(o, "org.registered", cite(5), cite(2)); no != nil {
+		return no
+	}
+	for i := range g.Nodes {
+		n := g.Nodes[i]
+		n.Operator, n.Status = o.ID, "member"
+		if no := b.newKey(n.CosignKey, "node:"+n.ID); no != nil {
+			return no
+		}
+		if no := b.put(&n, "node.admitted", cite(15, 2)); no != nil {
+			return no
+		}
+	}
+	return nil
+}
+
+// ReadGenesis gives the genesis that a state began with.
+func ReadGenesis(st State) (mulu.Genesis, error) {
+	raw, ok := st.Get(genesisKey)
+	if !ok {
+		return mulu.Genesis{}, errors.New("the state has no genesis")
+	}
+	var g mulu.Genesis
+	if err := json.Unmarshal(raw, &g); err != nil {
+		return mulu.Genesis{}, fmt.Errorf("read the genesis in the state: %w", err)
+	}
+	return g, nil
+}
 
 // Apply executes what somebody said.
-func Apply(st State, at Moment, s Said) Result { panic("todo") }
+func Apply(st State, at Moment, s Said) Result {
+	b := open(st, at, s.Act.Kind())
+	if no := b.hear(s); no != nil {
+		return b.close(no)
+	}
+	return b.close(b.rule(s.Act))
+}
 
 // Due gives the first alarm that is due at the moment, if any. The caller wakes it and asks again.
-func Due(st State, at Moment) (Alarm, bool) { panic("todo") }
+func Due(st State, at Moment) (Alarm, bool) {
+	a, ok := firstAlarm(st)
+	return a, ok && !a.At.After(Now(st, at.Block))
+}
+
+func firstAlarm(st State) (a Alarm, ok bool) {
+	st.Scan(alarmSpace, After(alarmSpace), func(key string, _ []byte) bool {
+		var err error
+		if a, err = parseAlarm(key); err != nil {
+			panic(err)
+		}
+		ok = true
+		return false
+	})
+	return a, ok
+}
 
 // Wake executes an alarm that is due.
-func Wake(st State, at Moment, a Alarm) Result { panic("todo") }
+func Wake(st State, at Moment, a Alarm) Result {
+	b := open(st, at, a.Name)
+	b.write(alarmKey(a), nil)
+	no := b.wake(a)
+	if no != nil {
+		panic(fmt.Sprintf("the alarm %s of %s %s was refused by the law itself: %v", a.Name, a.Noun, a.ID, no))
+	}
+	return b.close(nil)
+}
 
 // NextAlarm gives the block time at which the next alarm falls due, if there is any.
-func NextAlarm(st State) (time.Time, bool) { panic("todo") }
+func NextAlarm(st State) (time.Time, bool) {
+	a, ok := firstAlarm(st)
+	if !ok {
+		return time.Time{}, false
+	}
+	return a.At.Add(-shift(st)), true
+}
 
 // Now gives the law's time at a block time: the same on a real chain, shifted on a sandbox.
-func Now(st State, block time.Time) time.Time { panic("todo") }
+func Now(st State, block time.Time) time.Time {
+	return block.Add(shift(st)).In(mulu.Shanghai())
+}
+
+func shift(st State) time.Duration {
+	v, ok := st.Get(NounKey(mulu.KindClock, "clock"))
+	if !ok {
+		return 0
+	}
+	var c mulu.Clock
+	if err := json.Unmarshal(v, &c); err != nil {
+		panic(fmt.Sprintf("the sandbox clock in the state is not readable: %v", err))
+	}
+	return time.Duration(c.Shift)
+}
