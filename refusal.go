@@ -45,6 +45,9 @@ func (r *Refusal) fill(lang string, at int) string {
 	}
 	s := words[at]
 	for i, a := range r.Args {
+		if key, ok := strings.CutPrefix(a, "@"); ok {
+			a = Say(key, lang)
+		}
 		s = strings.ReplaceAll(s, "{"+string(rune('0'+i))+"}", a)
 	}
 	return s
