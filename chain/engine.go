@@ -1,0 +1,235 @@
+package chain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	dbm "github.com/cometbft/cometbft-db"
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/config"
+	"github.com/cometbft/cometbft/consensus"
+	"github.com/cometbft/cometbft/libs/log"
+	"github.com/cometbft/cometbft/mempool"
+	"github.com/cometbft/cometbft/node"
+	"github.com/cometbft/cometbft/p2p"
+	"github.com/cometbft/cometbft/proxy"
+	"github.com/cometbft/cometbft/types"
+
+	"mulu/act"
+)
+
+// engine is CometBFT's node in this process.
+type engine struct {
+	node  *node.Node
+	pool  mempool.Mempool
+	state *consensus.State
+	dbs   map[string]dbm.DB // by CometBFT's name
+	died  *atomic.Value     // string: what consensus panicked with
+	ended chan struct{}     // closed when consensus's routine ended, for whatever reason
+}
+
+// errPoolFull says that the pool has no room now.
+var errPoolFull = errors.New("consensus's pool is full")
+
+const (
+	poolActs  = 20_000
+	poolBytes = 256 << 20
+)
+
+// newEngine assembles the node and replays into the machine what its store misses. It does not start it.
+func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Reactor) (e *engine, err error) {
+	nodeKey, pv, err := loadKeys(c.Home)
+	if err != nil {
+		return nil, err
+	}
+	e = &engine{dbs: map[string]dbm.DB{}, died: &atomic.Value{}, ended: make(chan struct{})}
+	logger := cometLog{c.Log, e.died}
+	defer func() {
+		if r := recover(); r != nil { // replay panics on what does not fit together
+			err = &Corrupt{"the blocks do not lead to the state on disk", fmt.Errorf("%v", r)}
+			if cause, ok := r.(error); ok {
+				err = cause
+			}
+		}
+		if err != nil {
+			e.closeDBs()
+		}
+	}()
+	e.node, err = node.NewNodeWithContext(ctx, cometConfig(c), pv, nodeKey, proxy.NewConnSyncLocalClientCreator(a),
+		func() (*types.GenesisDoc, error) { return loadGenesis(c.Home) }, e.openDB,
+		node.DefaultMetricsProvider(&config.InstrumentationConfig{}), logger,
+		node.CustomReactors(map[string]p2p.Reactor{"COSIGN": gossip}))
+	if err != nil {
+		return nil, fmt.Errorf("assemble the node: %w", err)
+	}
+	e.pool = e.node.Mempool()
+	env, err := e.node.ConfigureRPC()
+	if err != nil {
+		return nil, fmt.Errorf("assemble the node: %w", err)
+	}
+	state, ok := env.ConsensusState.(*consensus.State)
+	if !ok {
+		return nil, errors.New("this CometBFT does not show its consensus state")
+	}
+	e.state = state
+	return e, nil
+}
+
+// cometConfig is CometBFT's configuration: everything off that is not consensus between known nodes.
+func cometConfig(c Config) *config.Config {
+	k := config.DefaultConfig()
+	k.SetRoot(c.Home)
+	k.Genesis, k.NodeKey, k.PrivValidatorKey, k.PrivValidatorState = genesisFile, nodeFile, validatorFile, votedFile
+	k.DBPath, k.Moniker, k.DBBackend = "data", c.NodeName, string(dbm.GoLevelDBBackend)
+	k.RPC.ListenAddress, k.RPC.GRPCListenAddress, k.RPC.PprofListenAddress = "", "", ""
+	k.TxIndex.Indexer = "null"
+	k.Instrumentation.Prometheus = false
+	k.Storage.DiscardABCIResponses = true
+	k.StateSync.Enable = false
+
+	k.Consensus.WalPath = "data/cs.wal/wal"
+	k.Consensus.CreateEmptyBlocks = false
+	k.Consensus.SkipTimeoutCommit = true
+	k.Consensus.TimeoutCommit = 0
+	k.Consensus.TimeoutPropose, k.Consensus.TimeoutProposeDelta = time.Second, 500*time.Millisecond
+	k.Consensus.TimeoutPrevote, k.Consensus.TimeoutPrevoteDelta = 500*time.Millisecond, 250*time.Millisecond
+	k.Consensus.TimeoutPrecommit, k.Consensus.TimeoutPrecommitDelta = 500*time.Millisecond, 250*time.Millisecond
+	k.Consensus.PeerGossipSleepDuration = 5 * time.Millisecond
+	k.Consensus.PeerQueryMaj23SleepDuration = 500 * time.Millisecond
+	// The header's time is not the law's (see stamp.go), and a clock set back must not stop the chain.
+	k.Consensus.BlockTimeTolerance = 100 * 365 * 24 * time.Hour
+
+	k.Mempool.Type = config.MempoolTypeFlood
+	k.Mempool.Recheck = false // an act that waits stays valid; what became a record is dropped when a block is made
+	k.Mempool.Size, k.Mempool.MaxTxsBytes, k.Mempool.CacheSize = poolActs, poolBytes, 2*poolActs
+	k.Mempool.MaxTxBytes = act.MaxBytes
+
+	k.P2P.PexReactor = false // nodes talk to the peers they are told, nobody else
+	k.P2P.AddrBookStrict, k.P2P.AllowDuplicateIP = false, true
+	k.P2P.AddrBook = "data/addrbook.json"
+	k.P2P.FlushThrottleTimeout = time.Millisecond
+	k.P2P.SendRate, k.P2P.RecvRate = 64<<20, 64<<20
+	k.P2P.MaxPacketMsgPayloadSize = 16 << 10
+	k.P2P.PersistentPeersMaxDialPeriod = 5 * time.Second
+	k.P2P.PersistentPeers = strings.Join(c.Peers, ",")
+	k.P2P.ListenAddress = "tcp://" + c.Listen
+	if c.Listen == "" { // CometBFT always listens: on loopback, at a port nobody knows, taking nobody
+		k.P2P.ListenAddress, k.P2P.MaxNumInboundPeers = "tcp://127.0.0.1:0", 0
+	}
+	return k
+}
+
+// openDB opens one of CometBFT's databases: goleveldb, which is pure Go and its default.
+func (e *engine) openDB(d *config.DBContext) (dbm.DB, error) {
+	dir := d.Config.DBDir()
+	db, err := dbm.NewDB(d.ID, dbm.GoLevelDBBackend, dir)
+	if err != nil {
+		return nil, &Corrupt{"open " + filepath.Join(dir, d.ID+".db"), err}
+	}
+	e.dbs[d.ID] = db
+	return db, nil
+}
+
+func (e *engine) closeDBs() {
+	for _, db := range e.dbs {
+		_ = db.Close()
+	}
+}
+
+// start lets the node run.
+func (e *engine) start() error {
+	if err := e.node.Start(); err != nil {
+		return fmt.Errorf("start the node: %w", err)
+	}
+	go func() {
+		defer close(e.ended)
+		e.state.Wait()
+	}()
+	return nil
+}
+
+// stop ends the node and waits until consensus writes no more.
+func (e *engine) stop() {
+	if e.node.IsRunning() {
+		_ = e.node.Stop()
+		e.node.Wait()
+	} else {
+		e.closeDBs()
+	}
+}
+
+// why tells what consensus ended with.
+func (e *engine) why() error {
+	if v, ok := e.died.Load().(string); ok {
+		return errors.New("consensus ended: " + v)
+	}
+	return errors.New("consensus ended without saying why")
+}
+
+// offer hands bytes to the pool. errPoolFull asks to come again; another error is the check's refusal.
+// What is in the pool already is taken.
+func (e *engine) offer(tx []byte) error {
+	var refused error
+	err := e.pool.CheckTx(tx, func(r *abci.ResponseCheckTx) {
+		if r.Code != abci.CodeTypeOK {
+			refused = errors.New(r.Log)
+		}
+	}, mempool.TxInfo{})
+	var full mempool.ErrMempoolIsFull
+	switch {
+	case errors.As(err, &full):
+		return errPoolFull
+	case errors.Is(err, mempool.ErrTxInCache):
+		return nil
+	case err != nil:
+		return err
+	}
+	return refused // the local connection answers before CheckTx returns
+}
+
+// drop takes transactions out of the pool.
+func (e *engine) drop(txs [][]byte) {
+	for _, tx := range txs {
+		_ = e.pool.RemoveTxByKey(types.Tx(tx).Key())
+	}
+}
+
+// peers lists the names of the connected nodes.
+func (e *engine) peers() []string {
+	var names []string
+	for _, p := range e.node.Switch().Peers().Copy() {
+		if info, ok := p.NodeInfo().(p2p.DefaultNodeInfo); ok {
+			names = append(names, info.Moniker)
+		}
+	}
+	return names
+}
+
+// cometLog passes on what CometBFT warns of, and keeps what consensus dies of.
+type cometLog struct {
+	to   *slog.Logger
+	died *atomic.Value
+}
+
+func (cometLog) Debug(string, ...any) {}
+func (cometLog) Info(string, ...any)  {}
+func (l cometLog) Warn(msg string, kv ...any) {
+	l.to.Warn("consensus: "+msg, kv...)
+}
+func (l cometLog) Error(msg string, kv ...any) {
+	if msg == "CONSENSUS FAILURE!!!" {
+		for i := 0; i+1 < len(kv); i += 2 {
+			if kv[i] == "err" {
+				l.died.Store(fmt.Sprint(kv[i+1]))
+			}
+		}
+	}
+	l.to.Error("consensus: "+msg, kv...)
+}
+func (l cometLog) With(kv ...any) log.Logger { return cometLog{l.to.With(kv...), l.died} }

@@ -1,0 +1,103 @@
+package chain
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// Health is how a node is.
+type Health struct {
+	Height        int64         `json:"height"`
+	Size          uint64        `json:"size"`
+	LawTime       time.Time     `json:"law_time"`
+	Peers         []string      `json:"peers"`          // names of the connected nodes
+	Pending       int           `json:"pending"`        // acts accepted here that no block holds yet
+	OldestPending time.Duration `json:"oldest_pending"` // how long the oldest of them has waited, nanoseconds
+	Quorum        bool          `json:"quorum"`         // whether the connected nodes are enough to go on
+	Cosigned      uint64        `json:"cosigned"`       // records covered by the newest checkpoint with a quorum
+	State         string        `json:"state"`          // ok | waiting for quorum | stalled | failed
+}
+
+// Health tells how the node is now.
+func (c *Chain) Health() Health {
+	at := c.machine.at()
+	h := Health{Height: at.Height, Size: at.Size, LawTime: c.Now(), Peers: c.engine.peers(), Quorum: c.quorum(), State: "ok"}
+	h.Pending, h.OldestPending = c.outbox.count()
+	if p, ok := c.Checkpoint(); ok {
+		h.Cosigned = p.Size
+	}
+	switch {
+	case c.failure() != nil:
+		h.State = "failed"
+	case !h.Quorum:
+		h.State = "waiting for quorum"
+	case c.stalledFor() > 0:
+		h.State = "stalled"
+	}
+	return h
+}
+
+// quorum tells whether the member nodes connected, this one included, have more than two thirds of the votes.
+func (c *Chain) quorum() bool {
+	here := map[string]bool{c.cfg.NodeName: true}
+	for _, name := range c.engine.peers() {
+		here[name] = true
+	}
+	var votes, all int64
+	for _, m := range c.members() {
+		all += m.power
+		if here[m.name] {
+			votes += m.power
+		}
+	}
+	return votes*3 > all*2
+}
+
+// stalledFor tells how long consensus has stood still although it could go on; 0 when it has not.
+func (c *Chain) stalledFor() time.Duration {
+	_, oldest := c.outbox.count()
+	quiet := c.cfg.Now().Sub(c.lastBlock.get(c.startedAt))
+	if oldest <= c.cfg.StallAfter || quiet <= c.cfg.StallAfter || !c.quorum() {
+		return 0
+	}
+	return min(oldest, quiet)
+}
+
+// watch ends the node when consensus has ended or stands still.
+func (c *Chain) watch(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.broken:
+			return
+		case <-c.engine.ended:
+			if ctx.Err() == nil {
+				c.fail(diskError("carry on", c.engine.why()))
+			}
+			return
+		case <-c.cfg.After(min(time.Second, c.cfg.StallAfter/4)):
+			if !c.quorum() { // consensus has nothing to answer for until the others are back
+				c.lastBlock.set(c.cfg.Now())
+			}
+			if d := c.stalledFor(); d > 0 {
+				c.fail(&Stalled{d, c.Height()})
+				return
+			}
+		}
+	}
+}
+
+// lastBlock remembers when consensus last moved, or had reason not to; any goroutine may ask.
+type lastBlock struct{ nanos atomic.Int64 }
+
+func (l *lastBlock) set(t time.Time) { l.nanos.Store(t.UnixNano()) }
+
+// get gives the moment, or start while there was none.
+func (l *lastBlock) get(start time.Time) time.Time {
+	if n := l.nanos.Load(); n != 0 {
+		return time.Unix(0, n)
+	}
+	return start
+}
