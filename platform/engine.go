@@ -1,0 +1,82 @@
+package platform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"mulu"
+)
+
+// MaxLimit is the largest number of rows one query gives.
+const MaxLimit = 10_000
+
+// ErrNoVersion says that the engine does not hold the version that was asked for.
+var ErrNoVersion = errors.New("this version of the data is not on this platform; load it here again or wait until it has been copied")
+
+// ErrNoItem says that a query names an item the version does not have.
+var ErrNoItem = errors.New("the version has no such item")
+
+// ErrAltered says that a version's files are not what was published.
+var ErrAltered = errors.New("the files of this version were altered after publication and are not served; restore them from a backup or load the data again")
+
+// Version names a published version of an entry's data: its number, counted by the law from 1, and the digest of its
+// rows (lower-case hex SM3, see Digest). Two loads under one number are told apart by it.
+type Version struct {
+	Entry  string
+	Number int
+	Digest string
+}
+
+func (v Version) String() string {
+	return fmt.Sprintf("%s version %d (%.8s…)", v.Entry, v.Number, v.Digest)
+}
+
+// Row is one row, a value for each item in order. An empty value is no value.
+type Row []string
+
+// Query asks for rows of a version. It is structured: nothing from outside ever becomes SQL.
+type Query struct {
+	Items   []string      // field names to give, in this order; at least one
+	Filters []mulu.Filter // all must hold; a row matches a filter if its value equals one of the filter's
+	After   int64         // give rows after this row number; 0 = from the first
+	Limit   int           // at most this many rows, 1 to MaxLimit
+}
+
+// Page is what a query found, in the order of loading. Next is the row number to go on after; 0 = there are no more.
+type Page struct {
+	Rows []Row
+	Next int64
+}
+
+// Engine keeps versions. Published versions are immutable, and after any crash whole or not there.
+// Every engine passes the conformance suite of this room.
+type Engine interface {
+	// Stage begins a version of an entry with these items. Nothing of it can be queried before Publish.
+	Stage(ctx context.Context, entry string, items []mulu.Item) (Stage, error)
+	// Query reads one published version. Unknown versions are ErrNoVersion, unknown items ErrNoItem.
+	Query(ctx context.Context, v Version, q Query) (Page, error)
+	// Versions lists what is published for an entry, by number, then digest.
+	Versions(ctx context.Context, entry string) ([]Version, error)
+	// Drop removes a version; queries that run on it end first. Dropping what is not there is no error.
+	Drop(ctx context.Context, v Version) error
+	// Close ends the engine. Stages not published are gone.
+	Close() error
+}
+
+// Stage takes rows until it is published or discarded. It belongs to one goroutine.
+type Stage interface {
+	// Add takes the next row. Rows are numbered from 1 in the order of Add.
+	Add(ctx context.Context, row Row) error
+	// Duplicates indexes what was added and gives rows whose key items repeat an earlier row's, at most limit of
+	// them. It is called once, after the last Add. Without key items there are no duplicates.
+	Duplicates(ctx context.Context, limit int) ([]Duplicate, error)
+	// Publish makes the version durable and visible under its number and digest, in one step. Publishing the same
+	// number and digest again is no error and changes nothing.
+	Publish(ctx context.Context, number int, digest string) error
+	// Discard gives the stage up; after Publish it does nothing.
+	Discard() error
+}
+
+// Duplicate is a row whose key was seen before, at row First. Row numbers count from 1.
+type Duplicate struct{ Row, First int64 }
