@@ -31,6 +31,7 @@ type cosign struct {
 	early   map[int64][]message  // heard for heights not committed here yet, at most cosignHeights
 	newest  int64                // height of the newest gathering
 	best    *proof.Checkpoint    // newest with a quorum; replaced, never changed
+	changed chan struct{}        // closed and replaced when best is
 }
 
 // A gathering is a checkpoint with the signatures so far.
@@ -54,26 +55,18 @@ const (
 )
 
 func newCosign(c *Chain) *cosign {
-	k := &cosign{c: c, heights: map[int64]*gathering{}, early: map[int64][]message{}}
+	k := &cosign{c: c, heights: map[int64]*gathering{}, early: map[int64][]message{}, changed: make(chan struct{})}
 	k.gossip = newGossip(k.heard, k.greet)
 	return k
 }
 
 // resume takes up the kept checkpoint and signs for the newest height, whose signature a crash may have taken.
 func (k *cosign) resume(h head) error {
-	text, ok, err := k.c.store.get(checkpointKey)
+	best, err := k.c.store.checkpoint(0, h.Size, true)
 	if err != nil {
 		return err
 	}
-	if ok {
-		p, err := proof.ParseCheckpoint(text)
-		if err != nil {
-			return &Corrupt{"the kept checkpoint", err}
-		}
-		if p.Size <= h.Size { // otherwise a crash took blocks that are replayed later
-			k.best = &p
-		}
-	}
+	k.best = best
 	if h.Size > 0 {
 		worked, ok, err := k.c.store.at(h.Worked)
 		if err != nil {
@@ -109,7 +102,7 @@ func (k *cosign) committed(h head, members []member) {
 			k.c.cfg.Log.Error("a checkpoint could not be signed", "height", h.Height, "err", err)
 		} else {
 			m := message{height: h.Height, node: k.c.cfg.NodeName, sig: sig}
-			k.take(m)
+			k.add(g, m)
 			k.gossip.tell(m.text())
 		}
 	}
@@ -130,7 +123,7 @@ func (k *cosign) oldest() int64 {
 	return least
 }
 
-// take adds a signature if it is right and new, and keeps the checkpoint once it has a quorum.
+// take adds a signature if it is right and new.
 func (k *cosign) take(m message) {
 	k.mu.Lock()
 	g := k.heights[m.height]
@@ -146,6 +139,11 @@ func (k *cosign) take(m message) {
 	if known || !g.right(m) {
 		return
 	}
+	k.add(g, m)
+}
+
+// add gathers a signature known to be right, and keeps the checkpoint once it has a quorum.
+func (k *cosign) add(g *gathering, m message) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	g.signed[m.node] = m.sig
@@ -156,23 +154,30 @@ func (k *cosign) take(m message) {
 	for _, member := range g.members {
 		if sig, ok := g.signed[member.name]; ok {
 			key, err := sm.ParsePublicKey(member.cosign)
-			if err == nil {
-				err = p.Add(member.name, key, sig)
-			}
 			if err != nil {
 				k.c.cfg.Log.Error("a co-signature could not be added", "node", member.name, "err", err)
 				return
 			}
+			p.Signatures = append(p.Signatures, proof.Cosignature{Node: member.name, Key: key, Sig: sig})
 		}
 	}
 	k.c.cfg.Fault("cosign.before")
 	// Not synced: what a crash takes is signed again on the next start.
-	if err := k.c.store.db.Set([]byte(checkpointKey), p.Text(), pebble.NoSync); err != nil {
+	if err := k.c.store.db.Set(pointKey(p.Size), p.Text(), pebble.NoSync); err != nil {
 		k.c.fail(diskError("keep a checkpoint", err))
 		return
 	}
 	k.c.cfg.Fault("cosign.after")
 	k.best = &p
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
+// change gives a channel that closes when there is a newer checkpoint or it has more signatures.
+func (k *cosign) change() <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.changed
 }
 
 // right checks a signature by a member over this checkpoint.

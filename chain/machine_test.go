@@ -141,18 +141,6 @@ func TestRandomActsSameRoot(t *testing.T) {
 	}
 }
 
-// An alarm that has come is executed before the acts of the block, as a record that nobody signed.
-func TestAlarmsWake(t *testing.T) {
-	w := newTown(t, 1, nil)
-	m := bare(t, w)
-	consumer, provider := newKey(t), newKey(t)
-	at := time.Date(2026, 9, 24, 2, 0, 0, 0, time.UTC)
-	_ = consumer
-	_ = provider
-	_ = at
-	_ = m
-}
-
 // Membership: validators follow the facts, and the last one never goes.
 func TestMemberChanges(t *testing.T) {
 	a := member{name: "a", validator: "A", power: 10}

@@ -27,16 +27,15 @@ import (
 //	a/<32 bytes>                 id of an act → uint64be number of its record
 //	h/<uint64be height>          head as that block left it, JSON; only blocks that made records have one
 //	o/<uint64be sequence>        outbox: bytes of an act that Submit accepted and no block holds yet
-//	c                            the newest checkpoint that a quorum of nodes co-signed, its text
+//	c/<uint64be size>            checkpoint that a quorum of nodes co-signed, its text
 //
 // A block is one batch. It is not synced: CometBFT's block store is, and replays into this store what a crash took.
 // The outbox is synced, which also makes every earlier batch durable, since they share one log.
 const (
-	formatKey     = "f"
-	headKey       = "m"
-	checkpointKey = "c"
-	stateSpace    = "s/"
-	format        = "mulu-chain/1"
+	formatKey  = "f"
+	headKey    = "m"
+	stateSpace = "s/"
+	format     = "mulu-chain/1"
 )
 
 // A head is where the machine stands after a block. Time is the stamp of the last block that executed something.
@@ -170,6 +169,28 @@ func (s *store) record(n uint64) ([]byte, error) {
 	return v, err
 }
 
+// checkpoint reads the co-signed checkpoint with the least size in [from, to], or the greatest if last is true;
+// nil when there is none.
+func (s *store) checkpoint(from, to uint64, last bool) (*proof.Checkpoint, error) {
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: pointKey(from), UpperBound: append(pointKey(to), 0)})
+	if err != nil {
+		return nil, diskError("read the checkpoints", err)
+	}
+	defer func() { _ = it.Close() }()
+	seek := it.First
+	if last {
+		seek = it.Last
+	}
+	if !seek() {
+		return nil, diskError("read the checkpoints", it.Error())
+	}
+	p, err := proof.ParseCheckpoint(it.Value())
+	if err != nil {
+		return nil, &Corrupt{"a kept checkpoint", err}
+	}
+	return &p, nil
+}
+
 // find gives the number of the record of an act.
 func (s *store) find(r pebble.Reader, id [32]byte) (uint64, bool, error) {
 	v, closer, err := r.Get(actKey(id))
@@ -211,7 +232,8 @@ func outboxKey(q uint64) []byte { return binary.BigEndian.AppendUint64([]byte("o
 func nodeKey(level int, i uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{'t', '/', byte(level)}, i)
 }
-func actKey(id [32]byte) []byte { return append([]byte("a/"), id[:]...) }
+func pointKey(size uint64) []byte { return binary.BigEndian.AppendUint64([]byte("c/"), size) }
+func actKey(id [32]byte) []byte   { return append([]byte("a/"), id[:]...) }
 
 // actID turns an act's id from its text form.
 func actID(text string) (id [32]byte, ok bool) {
