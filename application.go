@@ -21,19 +21,19 @@ type Application struct {
 
 // Ask is what is applied for, and to what end (应用场景, 使用范围).
 type Ask struct {
-	Scenario string   `json:"scenario"`
-	Scope    string   `json:"scope"`
-	Duty     string   `json:"duty"`  // the consumer's legal duty, in words with basis
-	Items    []string `json:"items"` // field names; empty = all that can be had
-	Rows     []Filter `json:"rows,omitempty"`
-	Method   string   `json:"method"` // query | check | batch | push
-	Days     int      `json:"days"`   // period in calendar days from the grant, 1 to 1095
+	Scenario string   `json:"scenario" zh:"应用场景" en:"scenario"`
+	Scope    string   `json:"scope" zh:"使用范围" en:"scope"`
+	Duty     string   `json:"duty" zh:"履职依据" en:"legal_duty"` // the consumer's legal duty, in words with basis
+	Items    []string `json:"items" zh:"信息项" en:"items"`      // field names; empty = all that can be had
+	Rows     []Filter `json:"rows,omitempty" zh:"行范围" en:"rows"`
+	Method   string   `json:"method" zh:"方式" en:"method" enum:"method"` // query | check | batch | push
+	Days     int      `json:"days" zh:"天数" en:"days"`                   // period in calendar days from the grant, 1 to 1095
 }
 
 // Filter limits rows to those whose item equals one of the values.
 type Filter struct {
-	Item   string   `json:"item"`
-	Values []string `json:"values"`
+	Item   string   `json:"item" zh:"信息项" en:"item"`
+	Values []string `json:"values" zh:"取值" en:"values"`
 }
 
 // Answer is the provider's answer, or the chain's where silence is consent.
@@ -58,7 +58,10 @@ func (a *Application) Indexes() []string {
 		return nil
 	}
 	ix := []string{"entry/" + a.Entry, "consumer/" + a.Consumer + "/" + a.Entry}
-	return append(ix, provisional(a.AnswerBy, a.DeliverBy)...)
+	if a.Status == "submitted" {
+		ix = append(ix, provisional(a.AnswerBy, a.DeliverBy)...)
+	}
+	return ix
 }
 
 // Grant (共享授权) is the permission an agreed application turns into, and the gateway's only source of permission.

@@ -15,51 +15,51 @@ type Entry struct {
 
 // EntryContent is what an institution writes about a data entry and what the bureau verifies as a whole.
 type EntryContent struct {
-	Name     string  `json:"name"`
-	Summary  string  `json:"summary"`
-	Duty     string  `json:"duty"`
-	Class    string  `json:"class"` // 类+项, e.g. "101" 基础/人口, "203" 主题/社会保障, "307" 部门/区县
-	Format   string  `json:"format"`
-	Cycle    string  `json:"cycle"`          // update cycle, see Cycles
-	Base     string  `json:"base,omitempty"` // population | legal | spatial | economy
-	Theme    string  `json:"theme,omitempty"`
+	Name     string  `json:"name" zh:"名称" en:"name"`
+	Summary  string  `json:"summary" zh:"摘要" en:"summary"`
+	Duty     string  `json:"duty" zh:"职责" en:"duty" ref:"duty"`
+	Class    string  `json:"class" zh:"分类" en:"class" enum:"class"` // 类+项, e.g. "101" 基础/人口, "203" 主题/社会保障, "307" 部门/区县
+	Format   string  `json:"format" zh:"格式" en:"format" enum:"format"`
+	Cycle    string  `json:"cycle" zh:"更新周期" en:"cycle" enum:"cycle"`       // update cycle, see Cycles
+	Base     string  `json:"base,omitempty" zh:"基础库" en:"base" enum:"base"` // population | legal | spatial | economy
+	Theme    string  `json:"theme,omitempty" zh:"主题" en:"theme"`
 	Sharing  Sharing `json:"sharing"`
 	Opening  Opening `json:"opening"`
-	Grade    int     `json:"grade"`              // 1 to 4; at least the highest of its items
-	Personal bool    `json:"personal,omitempty"` // an item is personal information
-	Items    []Item  `json:"items"`
+	Grade    int     `json:"grade" zh:"级别" en:"grade"` // 1 to 4; at least the highest of its items
+	Personal bool    `json:"personal,omitempty"`       // an item is personal information
+	Items    []Item  `json:"items" zh:"信息项" en:"items"`
 }
 
 // Sharing is the sharing attribute of Art. 19.
 type Sharing struct {
-	Type       string `json:"type"`                 // unconditional | conditional | not_shared
-	Conditions string `json:"conditions,omitempty"` // for conditional
-	Basis      string `json:"basis,omitempty"`      // for not_shared: law and article
-	Override   string `json:"override,omitempty"`   // reasons where the bureau lets not_shared stand without a basis (原则上)
+	Type       string `json:"type" zh:"共享" en:"sharing" enum:"sharing"`               // unconditional | conditional | not_shared
+	Conditions string `json:"conditions,omitempty" zh:"共享条件" en:"sharing_conditions"` // for conditional
+	Basis      string `json:"basis,omitempty" zh:"不共享依据" en:"sharing_basis"`          // for not_shared: law and article
+	Override   string `json:"override,omitempty" zh:"申请例外" en:"sharing_override"`     // reasons where the bureau lets not_shared stand without a basis (原则上)
 }
 
 // Opening is the opening attribute of Art. 26; Ground is 1, 2 or 3 of Art. 27.
 type Opening struct {
-	Type       string `json:"type"` // unconditional | conditional | not_open
-	Channel    string `json:"channel,omitempty"`
-	Conditions string `json:"conditions,omitempty"`
-	Ground     int    `json:"ground,omitempty"`
-	Basis      string `json:"basis,omitempty"`
+	Type       string `json:"type" zh:"开放" en:"opening" enum:"opening"` // unconditional | conditional | not_open
+	Channel    string `json:"channel,omitempty" zh:"开放渠道" en:"channel" enum:"channel"`
+	Conditions string `json:"conditions,omitempty" zh:"开放条件" en:"opening_conditions"`
+	Ground     int    `json:"ground,omitempty" zh:"不开放情形" en:"opening_ground"`
+	Basis      string `json:"basis,omitempty" zh:"不开放依据" en:"opening_basis"`
 }
 
 // Item (信息项) is one field of a data entry.
 type Item struct {
-	Name      string `json:"name"`
-	Field     string `json:"field"`
-	Type      string `json:"type"` // letter of the 2017 guide: C N Y D T L M G B I F
-	Length    int    `json:"length,omitempty"`
-	Nullable  bool   `json:"nullable,omitempty"`
-	IsKey     bool   `json:"key,omitempty"`
-	Personal  bool   `json:"personal,omitempty"`
-	Sensitive bool   `json:"sensitive,omitempty"`
-	Grade     int    `json:"grade"`              // 1 to 4
-	Sharing   string `json:"sharing,omitempty"`  // exception to the entry's type; "" = as the entry
-	Standard  string `json:"standard,omitempty"` // data element it follows
+	Name      string `json:"name" zh:"名称" en:"name"`
+	Field     string `json:"field" zh:"字段" en:"field"`
+	Type      string `json:"type" zh:"类型" en:"type" enum:"type"` // letter of the 2017 guide: C N Y D T L M G B I F
+	Length    int    `json:"length,omitempty" zh:"长度" en:"length"`
+	Nullable  bool   `json:"nullable,omitempty" zh:"可空" en:"nullable"`
+	IsKey     bool   `json:"key,omitempty" zh:"主键" en:"key"`
+	Personal  bool   `json:"personal,omitempty" zh:"个人信息" en:"personal"`
+	Sensitive bool   `json:"sensitive,omitempty" zh:"敏感" en:"sensitive"`
+	Grade     int    `json:"grade" zh:"级别" en:"grade"`                              // 1 to 4
+	Sharing   string `json:"sharing,omitempty" zh:"共享" en:"sharing" enum:"sharing"` // exception to the entry's type; "" = as the entry
+	Standard  string `json:"standard,omitempty" zh:"数据元" en:"standard"`             // data element it follows
 }
 
 func (*Entry) Kind() Kind         { return KindEntry }

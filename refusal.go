@@ -46,9 +46,22 @@ func (r *Refusal) fill(lang string, at int) string {
 	s := words[at]
 	for i, a := range r.Args {
 		if key, ok := strings.CutPrefix(a, "@"); ok {
-			a = Say(key, lang)
+			a = sayAny(key, lang)
 		}
 		s = strings.ReplaceAll(s, "{"+string(rune('0'+i))+"}", a)
 	}
 	return s
+}
+
+// sayAny says one key, or several joined by "|" as alternatives.
+func sayAny(keys, lang string) string {
+	or := "或"
+	if lang == "en" {
+		or = " or "
+	}
+	var words []string
+	for _, k := range strings.Split(keys, "|") {
+		words = append(words, Say(k, lang))
+	}
+	return strings.Join(words, or)
 }

@@ -44,12 +44,12 @@ type Table struct {
 
 // Column is one column of a table.
 type Column struct {
-	Name     string `json:"name"`
-	Type     string `json:"type"`
-	Length   int    `json:"length,omitempty"`
-	Nullable bool   `json:"nullable,omitempty"`
-	IsKey    bool   `json:"key,omitempty"`
-	Comment  string `json:"comment,omitempty"`
+	Name     string `json:"name" zh:"名称" en:"name"`
+	Type     string `json:"type" zh:"类型" en:"type"`
+	Length   int    `json:"length,omitempty" zh:"长度" en:"length"`
+	Nullable bool   `json:"nullable,omitempty" zh:"可空" en:"nullable"`
+	IsKey    bool   `json:"key,omitempty" zh:"主键" en:"key"`
+	Comment  string `json:"comment,omitempty" zh:"说明" en:"comment"`
 }
 
 func (*Table) Kind() Kind         { return KindTable }

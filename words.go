@@ -88,6 +88,9 @@ var words = map[string][2]string{
 	"grant.deliver": {"完成交付", "complete delivery"}, "grant.end": {"放弃授权", "give up grant"}, "grant.suspend": {"暂停授权", "suspend grant"}, "grant.resume": {"恢复授权", "resume grant"},
 	"case.open": {"提请协调", "open coordination"}, "case.conclude": {"协调结论", "conclude coordination"},
 
+	// values of refusals
+	"item_exception": {"目录中该信息项的共享例外", "the entry's exception for this item"},
+
 	// what the chain does by itself
 	"genesis": {"建链", "genesis"}, "alarm": {"到期自动执行", "executed when due"}, "application.answer_due": {"答复期限届满", "term to answer ended"},
 	"grant.delivery_due": {"交付期限届满", "term to deliver ended"}, "grant.expired": {"授权期满", "grant expired"},
@@ -113,7 +116,7 @@ var factTitles = map[string][2]string{
 	"application.received": {"申请已收到", "application received"}, "application.granted": {"申请已同意", "application granted"}, "application.refused": {"申请未获同意", "application refused"},
 	"application.withdrawn": {"申请已撤回", "application withdrawn"}, "application.overdue": {"申请逾期未答复", "application unanswered in time"}, "application.closed": {"申请随目录注销终止", "application closed with its entry"},
 	"application.deadline_set": {"答复期限已按新日历重算", "deadline computed anew"},
-	"grant.made": {"授权已生成", "grant made"}, "grant.delivered": {"授权已交付", "grant delivered"}, "grant.overdue": {"交付逾期", "delivery overdue"},
+	"grant.made":               {"授权已生成", "grant made"}, "grant.delivered": {"授权已交付", "grant delivered"}, "grant.overdue": {"交付逾期", "delivery overdue"},
 	"grant.deadline_set": {"交付期限已按新日历重算", "delivery deadline computed anew"}, "grant.given_up": {"授权已放弃", "grant given up"}, "grant.suspended": {"授权已暂停", "grant suspended"},
 	"grant.resumed": {"授权已恢复", "grant resumed"}, "grant.ended": {"授权随目录注销结束", "grant ended with its entry"}, "grant.expired": {"授权期满", "grant expired"},
 	"case.opened": {"协调已启动", "coordination opened"}, "case.concluded": {"协调已有结论", "coordination concluded"},

@@ -12,7 +12,7 @@ type Apply struct {
 // then with a statutory ground and an explanation (Art. 21(3)).
 type AnswerApplication struct {
 	Application string        `json:"application" zh:"申请" en:"application" ref:"application"`
-	Decision    string        `json:"decision" zh:"决定" en:"decision"` // full | part | refused
+	Decision    string        `json:"decision" zh:"决定" en:"decision" enum:"decision"` // full | part | refused
 	Items       []string      `json:"items,omitempty" zh:"信息项" en:"items"`
 	Rows        []mulu.Filter `json:"rows,omitempty" zh:"行范围" en:"rows"`
 	Days        int           `json:"days,omitempty" zh:"天数" en:"days"`
@@ -58,7 +58,7 @@ type OpenDispute struct {
 // ConcludeDispute ends a coordination: "grant" orders sharing, "uphold" lets the refusal stand.
 type ConcludeDispute struct {
 	Case    string `json:"case" zh:"协调事项" en:"case" ref:"case"`
-	Outcome string `json:"outcome" zh:"结论" en:"outcome"` // grant | uphold
+	Outcome string `json:"outcome" zh:"结论" en:"outcome" enum:"ruling"` // grant | uphold
 	Why     string `json:"why" zh:"理由" en:"why"`
 }
 

@@ -38,7 +38,7 @@ type RegisterSystem struct {
 	Name       string   `json:"name" zh:"名称" en:"name"`
 	Purpose    string   `json:"purpose,omitempty" zh:"功能" en:"purpose"`
 	Project    string   `json:"project,omitempty" zh:"项目" en:"project"`
-	Network    string   `json:"network" zh:"网络" en:"network"` // government | internet | private
+	Network    string   `json:"network" zh:"网络" en:"network" enum:"network"` // government | internet | private
 	Level      int      `json:"level" zh:"等保级别" en:"level"`
 	Databases  []string `json:"databases,omitempty" zh:"数据库" en:"databases"`
 	Connection string   `json:"connection,omitempty" zh:"连接" en:"connection"` // "secret:<name>"
@@ -50,7 +50,7 @@ type AmendSystem struct {
 	Name       string   `json:"name" zh:"名称" en:"name"`
 	Purpose    string   `json:"purpose,omitempty" zh:"功能" en:"purpose"`
 	Project    string   `json:"project,omitempty" zh:"项目" en:"project"`
-	Network    string   `json:"network" zh:"网络" en:"network"`
+	Network    string   `json:"network" zh:"网络" en:"network" enum:"network"`
 	Level      int      `json:"level" zh:"等保级别" en:"level"`
 	Databases  []string `json:"databases,omitempty" zh:"数据库" en:"databases"`
 	Connection string   `json:"connection,omitempty" zh:"连接" en:"connection"`

@@ -4,7 +4,7 @@ package act
 type RegisterOrg struct {
 	Name       string `json:"name" zh:"名称" en:"name"`
 	Short      string `json:"short" zh:"简称" en:"short"`
-	Sort       string `json:"sort" zh:"类别" en:"sort"` // organ | authorised | service
+	Sort       string `json:"sort" zh:"类别" en:"sort" enum:"sort"` // organ | authorised | service
 	CreditCode string `json:"credit_code" zh:"信用代码" en:"credit_code"`
 	Joins      bool   `json:"joins,omitempty" zh:"参照执行" en:"joins"`
 	Key        string `json:"key" zh:"公钥" en:"key"`

@@ -51,21 +51,17 @@ func publishCalendar(b *book, a *act.PublishCalendar) *mulu.Refusal {
 	return recompute(b, calendarID(a.Year))
 }
 
-// recompute sets the deadlines anew that rested on a year without arrangement, now that it has one.
+// recompute sets the deadlines anew that rested on a year without arrangement, now that it has one. What a term that
+// already ended brought about stays: the rule was executed by the calendar that was known.
 func recompute(b *book, year string) *mulu.Refusal {
 	for _, id := range b.named(mulu.KindApplication, "provisional/"+year) {
 		p := load[mulu.Application](b, id)
-		waiting := p.Status == "submitted"
-		if waiting {
-			b.cancel(parseTime(p.AnswerBy.End), answerDue, p)
-		}
+		b.cancel(parseTime(p.AnswerBy.End), answerDue, p)
 		p.AnswerBy = b.deadline(p.Received, p.AnswerBy.Days)
 		if p.DeliverBy != nil {
 			p.DeliverBy = b.deadline(p.Received, p.DeliverBy.Days)
 		}
-		if waiting {
-			b.alarm(parseTime(p.AnswerBy.End), answerDue, p)
-		}
+		b.alarm(parseTime(p.AnswerBy.End), answerDue, p)
 		if no := b.put(p, "application.deadline_set", cite(21, 1)); no != nil {
 			return no
 		}

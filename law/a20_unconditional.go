@@ -90,7 +90,10 @@ func basisOf(c *mulu.EntryContent) string {
 	if c.Sharing.Basis != "" {
 		return c.Sharing.Basis
 	}
-	return c.Sharing.Override
+	if c.Sharing.Override != "" {
+		return c.Sharing.Override
+	}
+	return "@item_exception"
 }
 
 func checkRows(c *mulu.EntryContent, rows []mulu.Filter, where mulu.Cite) *mulu.Refusal {

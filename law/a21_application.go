@@ -28,7 +28,6 @@ var applicationWays = []Way{
 	{mulu.KindApplication, "submitted", answerDue, []Role{TheLaw}, "granted", cite(21, 4)},
 	{mulu.KindApplication, "submitted", answerDue, []Role{TheLaw}, "overdue", cite(22)},
 	{mulu.KindApplication, "submitted", "calendar.publish", []Role{TheLaw}, "submitted", cite(21, 1)},
-	{mulu.KindApplication, "overdue", "calendar.publish", []Role{TheLaw}, "overdue", cite(21, 1)},
 	{mulu.KindApplication, "refused", "case.conclude", []Role{TheLaw}, "granted", cite(22)},
 	{mulu.KindApplication, "overdue", "case.conclude", []Role{TheLaw}, "granted", cite(22)},
 	{mulu.KindApplication, "overdue", "case.conclude", []Role{TheLaw}, "refused", cite(22)},

@@ -161,7 +161,14 @@ func (b *book) may(n mulu.Noun, to string) *mulu.Refusal {
 			return nil
 		}
 	}
-	return refuse(w.Cite, "not_yours", "@"+b.on, "@"+string(w.By[0]))
+	who := "@"
+	for i, r := range w.By {
+		if i > 0 {
+			who += "|"
+		}
+		who += string(r)
+	}
+	return refuse(w.Cite, "not_yours", "@"+b.on, who)
 }
 
 // is tells whether the speaker plays a role towards a noun.
