@@ -43,7 +43,8 @@ type Chain struct {
 		stale  int // proposals refused at height because their stamp was old
 	}
 	startedAt time.Time
-	lastBlock lastBlock
+	lastBlock mark // when a block was last committed
+	excused   mark // when consensus last had no quorum to go on with
 }
 
 // Open starts the node of a home. ctx bounds the start only. Close ends it.
@@ -162,6 +163,15 @@ func (c *Chain) Close() error {
 	return err
 }
 
+func (c *Chain) isClosing() bool {
+	select {
+	case <-c.closing:
+		return true
+	default:
+		return false
+	}
+}
+
 // Done delivers a *Fatal when the node cannot go on: consensus panicked or is stuck, or the store is broken.
 // The process should then end with its code. It delivers nothing on Close.
 func (c *Chain) Done() <-chan error { return c.done }
@@ -250,6 +260,9 @@ func (c *Chain) dying(doing string) {
 
 // check says whether bytes may enter the pool, for consensus. Gossip's signatures are checked here.
 func (c *Chain) check(tx []byte) error {
+	if c.isClosing() {
+		return ErrClosed
+	}
 	s, err := c.gate.admit(tx)
 	if err != nil {
 		return err
@@ -356,9 +369,10 @@ func (c *Chain) Submit(ctx context.Context, s *act.Signed) (mulu.Outcome, error)
 	if isTick(s) {
 		return mulu.Outcome{}, &act.Malformed{Code: "kind", Detail: "a tick is said by nodes among themselves and has no outcome"}
 	}
-	select {
-	case <-c.closing:
+	if c.isClosing() {
 		return mulu.Outcome{}, ErrClosed
+	}
+	select {
 	case <-c.broken:
 		return mulu.Outcome{}, c.failure()
 	default:

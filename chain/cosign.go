@@ -194,7 +194,7 @@ func (g *gathering) right(m message) bool {
 // heard takes a message from a peer, and answers it with what is known when it asks.
 func (k *cosign) heard(from peer, b []byte) {
 	m, ok := parseMessage(b)
-	if !ok {
+	if !ok || k.c.isClosing() {
 		return
 	}
 	k.take(m)

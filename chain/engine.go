@@ -29,9 +29,9 @@ type engine struct {
 	node  *node.Node
 	pool  mempool.Mempool
 	state *consensus.State
-	dbs   map[string]dbm.DB // by CometBFT's name
-	died  *atomic.Value     // string: what consensus panicked with
-	ended chan struct{}     // closed when consensus's routine ended, for whatever reason
+	dbs   map[string]*guarded // by CometBFT's name
+	died  *atomic.Value       // string: what consensus panicked with
+	ended chan struct{}       // closed when consensus's routine ended, for whatever reason
 }
 
 // errPoolFull says that the pool has no room now.
@@ -48,8 +48,8 @@ func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Rea
 	if err != nil {
 		return nil, err
 	}
-	e = &engine{dbs: map[string]dbm.DB{}, died: &atomic.Value{}, ended: make(chan struct{})}
-	logger := cometLog{c.Log, e.died}
+	e = &engine{dbs: map[string]*guarded{}, died: &atomic.Value{}, ended: make(chan struct{})}
+	logger := cometLog{to: c.Log, died: e.died}
 	defer func() {
 		if r := recover(); r != nil { // replay panics on what does not fit together
 			err = &Corrupt{"the blocks do not lead to the state on disk", fmt.Errorf("%v", r)}
@@ -132,13 +132,13 @@ func (e *engine) openDB(d *config.DBContext) (dbm.DB, error) {
 	if err != nil {
 		return nil, &Corrupt{"open " + filepath.Join(dir, d.ID+".db"), err}
 	}
-	e.dbs[d.ID] = db
-	return db, nil
+	e.dbs[d.ID] = &guarded{DB: db}
+	return e.dbs[d.ID], nil
 }
 
 func (e *engine) closeDBs() {
 	for _, db := range e.dbs {
-		_ = db.Close()
+		_ = db.end()
 	}
 }
 
@@ -159,9 +159,8 @@ func (e *engine) stop() {
 	if e.node.IsRunning() {
 		_ = e.node.Stop()
 		e.node.Wait()
-	} else {
-		e.closeDBs()
 	}
+	e.closeDBs()
 }
 
 // why tells what consensus ended with.
@@ -212,15 +211,17 @@ func (e *engine) peers() []string {
 }
 
 // cometLog passes on what CometBFT warns of, and keeps what consensus dies of.
+// Its network and block fetching modules cry over every connection that comes and goes, so they speak at Debug.
 type cometLog struct {
-	to   *slog.Logger
-	died *atomic.Value
+	to    *slog.Logger
+	died  *atomic.Value
+	quiet bool
 }
 
 func (cometLog) Debug(string, ...any) {}
 func (cometLog) Info(string, ...any)  {}
 func (l cometLog) Warn(msg string, kv ...any) {
-	l.to.Warn("consensus: "+msg, kv...)
+	l.say(slog.LevelWarn, msg, kv)
 }
 func (l cometLog) Error(msg string, kv ...any) {
 	if msg == "CONSENSUS FAILURE!!!" {
@@ -230,6 +231,22 @@ func (l cometLog) Error(msg string, kv ...any) {
 			}
 		}
 	}
-	l.to.Error("consensus: "+msg, kv...)
+	l.say(slog.LevelError, msg, kv)
 }
-func (l cometLog) With(kv ...any) log.Logger { return cometLog{l.to.With(kv...), l.died} }
+
+func (l cometLog) say(level slog.Level, msg string, kv []any) {
+	if l.quiet {
+		level = slog.LevelDebug
+	}
+	l.to.Log(context.Background(), level, "consensus: "+msg, kv...)
+}
+
+func (l cometLog) With(kv ...any) log.Logger {
+	l.to = l.to.With(kv...)
+	for i := 0; i+1 < len(kv); i += 2 {
+		if kv[i] == "module" {
+			l.quiet = kv[i+1] == "p2p" || kv[i+1] == "blocksync" || kv[i+1] == "pex"
+		}
+	}
+	return l
+}

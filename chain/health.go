@@ -51,13 +51,19 @@ func (c *Chain) quorum() bool {
 			votes += m.power
 		}
 	}
-	return votes*3 > all*2
+	if votes*3 > all*2 {
+		return true
+	}
+	// Nodes reach each other through third ones too; a block of just now says that they do.
+	return c.cfg.Now().Sub(c.lastBlock.get(time.Time{})) < recently
 }
+
+const recently = 5 * time.Second
 
 // stalledFor tells how long consensus has stood still although it could go on; 0 when it has not.
 func (c *Chain) stalledFor() time.Duration {
 	_, oldest := c.outbox.count()
-	quiet := c.cfg.Now().Sub(c.lastBlock.get(c.startedAt))
+	quiet := c.cfg.Now().Sub(latest(c.lastBlock.get(c.startedAt), c.excused.get(c.startedAt)))
 	if oldest <= c.cfg.StallAfter || quiet <= c.cfg.StallAfter || !c.quorum() {
 		return 0
 	}
@@ -79,7 +85,7 @@ func (c *Chain) watch(ctx context.Context) {
 			return
 		case <-c.cfg.After(min(time.Second, c.cfg.StallAfter/4)):
 			if !c.quorum() { // consensus has nothing to answer for until the others are back
-				c.lastBlock.set(c.cfg.Now())
+				c.excused.set(c.cfg.Now())
 			}
 			if d := c.stalledFor(); d > 0 {
 				c.fail(&Stalled{d, c.Height()})
@@ -89,13 +95,20 @@ func (c *Chain) watch(ctx context.Context) {
 	}
 }
 
-// lastBlock remembers when consensus last moved, or had reason not to; any goroutine may ask.
-type lastBlock struct{ nanos atomic.Int64 }
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
 
-func (l *lastBlock) set(t time.Time) { l.nanos.Store(t.UnixNano()) }
+// A mark remembers a moment; any goroutine may set it and ask.
+type mark struct{ nanos atomic.Int64 }
+
+func (l *mark) set(t time.Time) { l.nanos.Store(t.UnixNano()) }
 
 // get gives the moment, or start while there was none.
-func (l *lastBlock) get(start time.Time) time.Time {
+func (l *mark) get(start time.Time) time.Time {
 	if n := l.nanos.Load(); n != 0 {
 		return time.Unix(0, n)
 	}

@@ -92,16 +92,23 @@ func loadKeys(home string) (*p2p.NodeKey, *privval.FilePV, error) {
 		return nil, nil, &WrongData{filepath.Join(home, nodeFile), "cannot be read as a node's key (" + err.Error() + "); restore it from the backup or make a new home"}
 	}
 	for file, into := range map[string]any{validatorFile: &privval.FilePVKey{}, votedFile: &privval.FilePVLastSignState{}} {
-		path := filepath.Join(home, file)
-		b, err := os.ReadFile(path)
-		if err == nil {
-			err = cmtjson.Unmarshal(b, into)
-		}
-		if err != nil {
-			return nil, nil, &WrongData{path, "cannot be read (" + err.Error() + "); restore it from the backup, never make it up: a node that forgets its votes may vote twice"}
+		if err := readJSON(filepath.Join(home, file), into); err != nil {
+			return nil, nil, err
 		}
 	}
 	return node, privval.LoadFilePV(filepath.Join(home, validatorFile), filepath.Join(home, votedFile)), nil
+}
+
+// readJSON reads a file of consensus's keys.
+func readJSON(path string, into any) error {
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = cmtjson.Unmarshal(b, into)
+	}
+	if err != nil {
+		return &WrongData{path, "cannot be read (" + err.Error() + "); restore it from the backup, never make it up: a node that forgets its votes may vote twice"}
+	}
+	return nil
 }
 
 // WriteGenesis puts a genesis into a home that has none.

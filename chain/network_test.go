@@ -113,7 +113,7 @@ func TestWithoutQuorum(t *testing.T) {
 	if err := <-accepted; err != nil {
 		t.Fatal(err)
 	}
-	if h := c.Health(); !h.Quorum {
+	if h := c.Health(); !h.Quorum || h.State != "ok" {
 		t.Fatalf("health %+v", h)
 	}
 }
@@ -150,6 +150,12 @@ func TestJoinLater(t *testing.T) {
 	// Dismissed, the second goes on reading, and the first alone decides again.
 	submit(t, first, w.say(&act.DismissNode{Node: "n2", Why: "合同到期，停止运行"}))
 	agree(t, size+2, first, second)
+	gone := first.Height() // a dismissal holds from the second block after it on; until then its vote is needed
+	for _, c := range []*Chain{first, second} {
+		if err := c.waiters.until(soon(t), nil, func() bool { return c.Height() > gone }); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := second.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -138,8 +138,14 @@ func getFrom(r pebble.Reader, key []byte) ([]byte, bool, error) {
 func (s *store) head() (head, error) {
 	var h head
 	v, ok, err := s.get(headKey)
-	if err != nil || !ok {
+	if err != nil {
 		return h, err
+	}
+	if !ok {
+		if _, some, err := getFrom(s.db, recordKey(0)); some || err != nil {
+			return h, errors.Join(err, &Corrupt{"the head", errors.New("it is missing although there are records")})
+		}
+		return h, nil
 	}
 	if err := json.Unmarshal(v, &h); err != nil {
 		return h, &Corrupt{"the head", err}
