@@ -23,6 +23,7 @@ type town struct {
 	start   time.Time
 	homes   []string
 	keys    []sm.Signer
+	scalars [][]byte // of keys
 	ids     []Identity
 	listen  []string
 	orgs    int // institutions made up so far
@@ -58,7 +59,12 @@ func (w *town) addHome() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.homes, w.ids, w.keys, w.listen = append(w.homes, home), append(w.ids, id), append(w.keys, newKey(w.t)), append(w.listen, freeAddress(w.t))
+	key, scalar, err := sm.Generate(rand.Reader)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.homes, w.ids, w.listen = append(w.homes, home), append(w.ids, id), append(w.listen, freeAddress(w.t))
+	w.keys, w.scalars = append(w.keys, key), append(w.scalars, scalar)
 }
 
 func (w *town) name(i int) string { return fmt.Sprintf("n%d", i+1) }
