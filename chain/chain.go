@@ -418,6 +418,8 @@ func (c *Chain) offer(e *entry) error {
 	case errors.Is(err, errPoolFull):
 		c.outbox.later(e)
 		return nil
+	case c.isClosing():
+		return nil // it is durable; the next start offers it
 	}
 	if dropped := c.outbox.drop(e); dropped != nil {
 		return dropped
@@ -436,6 +438,9 @@ func (c *Chain) feed(ctx context.Context) {
 			if errors.Is(err, errPoolFull) {
 				c.outbox.sooner(e)
 				break
+			}
+			if c.isClosing() {
+				return
 			}
 			if err != nil {
 				c.cfg.Log.Info("an act leaves the outbox", "act", e.id, "why", err)

@@ -74,6 +74,14 @@ func child(home string) int {
 	if err != nil {
 		return die(err)
 	}
+	go func() {
+		err := <-c.Done()
+		var f *Fatal
+		if errors.As(err, &f) {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(f.Code)
+		}
+	}()
 	files, err := filepath.Glob(filepath.Join(os.Getenv(childActs), "*"))
 	if err != nil {
 		return die(err)
