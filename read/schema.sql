@@ -1,0 +1,165 @@
+-- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
+-- or what is written into a column raises the number below.
+PRAGMA user_version = 1;
+
+-- Marks the file as a read model: whatever else is under the path is never dropped.
+PRAGMA application_id = 1836412021;
+
+-- How far the records have been read: one row, written in the transaction of the batch it tells about.
+-- first and last are SHA-256 of record 0 and of record next-1, so that another chain's file is noticed.
+CREATE TABLE position (
+  one    INTEGER PRIMARY KEY CHECK (one = 1),
+  chain  TEXT NOT NULL,
+  next   INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  time   INTEGER NOT NULL,
+  first  TEXT NOT NULL,
+  last   TEXT NOT NULL
+);
+
+-- One row per record. time is the law's time in nanoseconds since 1970 UTC. act is the act's id, NULL where the chain
+-- itself made the record; refused, art and args stand where the law said no.
+CREATE TABLE record (
+  n       INTEGER PRIMARY KEY,
+  height  INTEGER NOT NULL,
+  time    INTEGER NOT NULL,
+  act     TEXT,
+  kind    TEXT NOT NULL,
+  org     TEXT NOT NULL,
+  node    TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  facts   INTEGER NOT NULL,
+  refused TEXT,
+  art     TEXT,
+  args    TEXT
+);
+CREATE INDEX record_act ON record (act) WHERE act IS NOT NULL;
+CREATE INDEX record_time ON record (time);
+
+-- One row per fact. place = record number * 1048576 + position in the record: one integer orders everything that happened.
+CREATE TABLE fact (
+  place  INTEGER PRIMARY KEY,
+  kind   TEXT NOT NULL,
+  noun   TEXT NOT NULL,
+  id     TEXT NOT NULL,
+  art    TEXT NOT NULL,
+  status TEXT NOT NULL,
+  state  TEXT NOT NULL
+);
+CREATE INDEX fact_noun ON fact (noun, id);
+
+-- Every noun as it now stands.
+CREATE TABLE noun (
+  kind    TEXT NOT NULL,
+  id      TEXT NOT NULL,
+  status  TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  org     TEXT NOT NULL,
+  updated INTEGER NOT NULL,
+  state   TEXT NOT NULL
+);
+CREATE UNIQUE INDEX noun_id ON noun (kind, id);
+CREATE INDEX noun_status ON noun (kind, status, id);
+CREATE INDEX noun_org ON noun (kind, org, status, id);
+
+-- What belongs to what, for stories. A line stays when the noun moves on: it did belong.
+CREATE TABLE belong (
+  owner_kind TEXT NOT NULL,
+  owner      TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  id         TEXT NOT NULL,
+  PRIMARY KEY (owner_kind, owner, kind, id)
+) WITHOUT ROWID;
+
+-- How many nouns stand where.
+CREATE TABLE tally (
+  kind   TEXT NOT NULL,
+  status TEXT NOT NULL,
+  org    TEXT NOT NULL,
+  count  INTEGER NOT NULL,
+  PRIMARY KEY (kind, status, org)
+) WITHOUT ROWID;
+
+CREATE TABLE org (
+  id     TEXT PRIMARY KEY,
+  name   TEXT NOT NULL,
+  short  TEXT NOT NULL,
+  sort   TEXT NOT NULL,
+  credit TEXT NOT NULL,
+  bound  INTEGER NOT NULL,
+  joined INTEGER NOT NULL,
+  bureau INTEGER NOT NULL,
+  status TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX org_credit ON org (credit);
+
+-- Entries by their current content: the published one, else the one handed in.
+CREATE TABLE entry (
+  code     TEXT PRIMARY KEY,
+  org      TEXT NOT NULL,
+  name     TEXT NOT NULL,
+  class    TEXT NOT NULL,
+  sharing  TEXT NOT NULL,
+  opening  TEXT NOT NULL,
+  grade    INTEGER NOT NULL,
+  personal INTEGER NOT NULL,
+  base     TEXT NOT NULL,
+  cycle    TEXT NOT NULL,
+  duty     TEXT NOT NULL,
+  status   TEXT NOT NULL,
+  version  INTEGER NOT NULL,
+  items    TEXT NOT NULL -- JSON of the items as they stand in table item
+) WITHOUT ROWID;
+CREATE INDEX entry_org ON entry (org, code);
+CREATE INDEX entry_class ON entry (class, code);
+CREATE INDEX entry_status ON entry (status, code);
+CREATE INDEX entry_duty ON entry (duty, code);
+CREATE INDEX entry_name ON entry (name);
+
+CREATE TABLE item (
+  entry     TEXT NOT NULL,
+  field     TEXT NOT NULL,
+  ordinal   INTEGER NOT NULL,
+  name      TEXT NOT NULL,
+  type      TEXT NOT NULL,
+  grade     INTEGER NOT NULL,
+  personal  INTEGER NOT NULL,
+  sensitive INTEGER NOT NULL,
+  sharing   TEXT NOT NULL, -- what binds the item: its exception or the entry's type
+  PRIMARY KEY (entry, field)
+) WITHOUT ROWID;
+CREATE INDEX item_name ON item (name, entry);
+
+-- received, answer_by, deliver_by: RFC 3339 as in the noun; answer_by and deliver_by are "" where no term runs.
+CREATE TABLE application (
+  id          TEXT PRIMARY KEY,
+  consumer    TEXT NOT NULL,
+  provider    TEXT NOT NULL,
+  entry       TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  received    TEXT NOT NULL,
+  answer_by   TEXT NOT NULL,
+  deliver_by  TEXT NOT NULL,
+  provisional INTEGER NOT NULL,
+  permit      TEXT NOT NULL -- id of the grant, or ""
+) WITHOUT ROWID;
+CREATE INDEX application_consumer ON application (consumer, status, id);
+CREATE INDEX application_provider ON application (provider, status, id);
+CREATE INDEX application_entry ON application (entry, id);
+CREATE INDEX application_answer ON application (status, answer_by);
+
+CREATE TABLE "grant" (
+  id          TEXT PRIMARY KEY,
+  application TEXT NOT NULL,
+  consumer    TEXT NOT NULL,
+  provider    TEXT NOT NULL,
+  entry       TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  overdue     INTEGER NOT NULL,
+  since       TEXT NOT NULL,
+  until       TEXT NOT NULL,
+  deliver_by  TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX grant_consumer ON "grant" (consumer, status, id);
+CREATE INDEX grant_provider ON "grant" (provider, status, id);
+CREATE INDEX grant_entry ON "grant" (entry, id);
