@@ -1,0 +1,93 @@
+package chain
+
+import (
+	"context"
+	"sort"
+	"sync"
+	"testing"
+	"time"
+
+	"mulu/act"
+)
+
+// registrations makes n acts of the bureau, each with a key of its own.
+func registrations(b *testing.B, w *town, n int) []*act.Signed {
+	b.Helper()
+	acts := make([]*act.Signed, n)
+	for i := range acts {
+		acts[i] = w.register()
+	}
+	return acts
+}
+
+// BenchmarkActs commits registrations of institutions with the full law, many at once; ns/op is per act.
+func BenchmarkActs(b *testing.B) {
+	w := newTown(b, 1, nil)
+	acts := registrations(b, w, b.N)
+	c := w.open(0)
+	b.ResetTimer()
+	queue := make(chan *act.Signed, len(acts))
+	for _, s := range acts {
+		queue <- s
+	}
+	close(queue)
+	var wg sync.WaitGroup
+	for range 512 {
+		wg.Go(func() {
+			for s := range queue {
+				if o, err := c.Submit(context.Background(), s); err != nil || o.Refused != nil {
+					b.Error(err, o.Refused)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "acts/s")
+	b.ReportMetric(float64(c.Height()), "blocks")
+}
+
+// BenchmarkBare commits the same bytes with CometBFT alone; "unchecked" checks nothing, "checked" each signature.
+func BenchmarkBare(b *testing.B) {
+	for name, check := range map[string]func([]byte) error{"unchecked": nil, "checked": func(tx []byte) error {
+		s, err := act.Parse(tx)
+		if err == nil {
+			err = s.Verify()
+		}
+		return err
+	}} {
+		b.Run(name, func(b *testing.B) {
+			w := newTown(b, 1, nil)
+			var txs [][]byte
+			for _, s := range registrations(b, w, b.N) {
+				txs = append(txs, s.Bytes)
+			}
+			b.ResetTimer()
+			d, err := Bare(context.Background(), w.config(0), txs, check)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(b.N)/d.Seconds(), "acts/s")
+		})
+	}
+}
+
+// BenchmarkLatency commits one act after the other; p50 and p99 are of submit → outcome.
+func BenchmarkLatency(b *testing.B) {
+	w := newTown(b, 1, nil)
+	acts := registrations(b, w, b.N)
+	c := w.open(0)
+	var took []time.Duration
+	b.ResetTimer()
+	for _, s := range acts {
+		begin := time.Now()
+		if _, err := c.Submit(context.Background(), s); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(begin))
+	}
+	b.StopTimer()
+	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+}
