@@ -47,7 +47,9 @@ func (a Anchor) Encode() ([]byte, error) {
 }
 
 func (a Anchor) check() *Broken {
-	bad := func(zh, en string) *Broken { return broken("trust", "信任锚无效："+zh, "The trust anchor is not valid: "+en) }
+	bad := func(zh, en string) *Broken {
+		return broken("trust", "信任锚无效："+zh, "The trust anchor is not valid: "+en)
+	}
 	if a.Format != AnchorFormat {
 		return bad(say("格式应为 %s，不是 %q。", AnchorFormat, clip(a.Format)), say("its format must be %s, not %q.", AnchorFormat, clip(a.Format)))
 	}

@@ -2,7 +2,7 @@
 // so that an auditor reads it in an hour.
 //
 // Reading order: tree.go (the record tree, RFC 6962 with SM3), checkpoint.go (what the nodes sign about it), anchor.go (whom the
-// reader trusts), file.go (what a proof file holds), record.go and receipt.go (what stands in one), verify.go (the steps).
+// reader trusts), file.go (what a proof file holds), lines.go (what stands in its lines), verify.go and receipt.go (the steps).
 // docs/formats.md gives every byte, so that a verifier can be written without this code; testdata/verify.py is one.
 //
 // What a proof shows and what not: a record proof shows that a quorum of the nodes in the trust anchor signed a tree that holds
