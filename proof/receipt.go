@@ -24,6 +24,9 @@ func (r *Report) receipt(f receiptFile, anchor Anchor) *Broken {
 	}
 	r.proved("receipt-signature", say("回执由密钥 %s 签名（SM2），一字未改。", s.Key), say("The receipt was signed (SM2) with the key %s, and not a byte was changed.", s.Key))
 
+	if sum.N != f.Index {
+		return broken("receipt-tree", say("证明称这是第 %d 号回执，回执自身写的是第 %d 号。", f.Index, sum.N), say("The proof says this is receipt %d, the receipt itself says %d.", f.Index, sum.N))
+	}
 	if err := CheckInclusion(f.Index, f.Size, LeafHash([]byte(f.Receipt)), f.Path, f.Root); err != nil {
 		return broken("receipt-tree", "回执的哈希路径不通向回执树的树根：回执、序号、路径或树根被改动。", "The receipt's path does not lead to the root of the receipts: "+err.Error()+".")
 	}

@@ -2,7 +2,10 @@ package proof
 
 import (
 	"bytes"
+	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -28,4 +31,160 @@ func tool(t testing.TB, name string) string {
 		t.Fatalf("this test checks our proofs with tools that are not ours and needs %s: install it (Debian: apt-get install openssl python3)", name)
 	}
 	return path
+}
+
+// stranger runs testdata/verify.py; the answer is its last line and whether it ended with 0.
+func stranger(t testing.TB, dir string, args ...string) (string, bool) {
+	t.Helper()
+	tool(t, "openssl")
+	script, err := filepath.Abs("testdata/verify.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(tool(t, "python3"), append([]string{script}, args...)...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	answer := strings.TrimSpace(string(out))
+	if (err == nil) != strings.HasPrefix(answer, "TRUE ") || (err != nil) != strings.HasPrefix(answer, "BROKEN: ") {
+		t.Fatalf("verify.py %v: %v\n%s", args, err, answer)
+	}
+	return answer, err == nil
+}
+
+func save(t testing.TB, dir, name string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The Python program reads SM3 from hashlib; a build without it would refuse everything, true files included.
+func TestStrangerFindsTrueFilesTrue(t *testing.T) {
+	c, dir := newFixture(t), t.TempDir()
+	save(t, dir, "anchor", must(t)(c.anchor.Encode()))
+	save(t, dir, "rows", c.rows)
+	for n := range c.tree.Size() {
+		save(t, dir, "proof", c.recordFile(t, n))
+		if answer, ok := stranger(t, dir, "proof", "anchor"); !ok || answer != "TRUE record" {
+			t.Errorf("record %d: %s", n, answer)
+		}
+	}
+	for _, v := range [][2]uint64{{0, 7}, {1, 7}, {3, 7}, {4, 6}, {6, 7}, {7, 7}} {
+		save(t, dir, "proof", c.consistencyFile(t, v[0], v[1]))
+		if answer, ok := stranger(t, dir, "proof", "anchor"); !ok || answer != "TRUE consistency" {
+			t.Errorf("consistency %v: %s", v, answer)
+		}
+	}
+	for i := range c.ours.Size() {
+		save(t, dir, "proof", c.receiptFile(t, i, 4))
+		if answer, ok := stranger(t, dir, "proof", "anchor", "rows"); !ok || answer != "TRUE receipt" {
+			t.Errorf("receipt %d: %s", i, answer)
+		}
+	}
+	save(t, dir, "rows", append(c.rows, ' '))
+	if answer, ok := stranger(t, dir, "proof", "anchor", "rows"); ok || answer != "BROKEN: rows" {
+		t.Errorf("altered rows: %s", answer)
+	}
+}
+
+// Thirty places in each file, spread over its whole length, altered in turn.
+func TestStrangerFindsAlteredFilesAltered(t *testing.T) {
+	c, dir := newFixture(t), t.TempDir()
+	save(t, dir, "anchor", must(t)(c.anchor.Encode()))
+	for kind, file := range c.files(t) {
+		for k := range 30 {
+			i := min(k*len(file)/30+k%7, len(file)-1)
+			altered := bytes.Clone(file)
+			altered[i] ^= []byte{1, 0x20}[k%2]
+			save(t, dir, "proof", altered)
+			if answer, ok := stranger(t, dir, "proof", "anchor"); ok {
+				t.Errorf("%s: byte %d (%q) altered: %s", kind, i, around(file, i), answer)
+			}
+		}
+	}
+}
+
+// Forgeries that stay in form are found by both, at the same link.
+func TestStrangerNamesTheSameLink(t *testing.T) {
+	c, dir := newFixture(t), t.TempDir()
+	save(t, dir, "anchor", must(t)(c.anchor.Encode()))
+	files := c.files(t)
+	replace := func(field, old, new string) func(map[string]any) {
+		return func(m map[string]any) { m[field] = strings.Replace(m[field].(string), old, new, 1) }
+	}
+	for _, v := range []struct {
+		kind   string
+		change func(map[string]any)
+		link   string
+	}{
+		{KindRecord, replace("record", "街道", "街巷"), "signature"},
+		{KindRecord, replace("record", `"n":1`, `"n":2`), "number"},
+		{KindRecord, replace("record", "entry.submitted", "entry.published"), "tree"},
+		{KindRecord, replace("checkpoint", "2026-09-24", "2026-09-25"), "quorum"},
+		{KindRecord, replace("checkpoint", "— node-1", "— node-4"), "quorum"},
+		{KindRecord, func(m map[string]any) { m["checkpoint"] = string(c.point(t, 7, 2).Text()) }, "quorum"},
+		{KindConsistency, func(m map[string]any) { m["path"].([]any)[0] = EmptyRoot().String() }, "history"},
+		{KindReceipt, replace("receipt", `"rows":2`, `"rows":3`), "receipt-signature"},
+		{KindReceipt, func(m map[string]any) { m["receipt"] = string(c.receipts[1]) }, "receipt-tree"},
+		{KindReceipt, func(m map[string]any) { m["anchor"] = decoded(t, c.recordFile(t, 6)) }, "anchoring"},
+		{KindReceipt, func(m map[string]any) { m["anchor"] = decoded(t, c.recordFile(t, 1)) }, "anchoring"},
+	} {
+		forged := edit(t, files[v.kind], v.change)
+		save(t, dir, "proof", forged)
+		answer, ok := stranger(t, dir, "proof", "anchor")
+		_, err := Verify(forged, c.anchor)
+		ours, is := err.(*Broken)
+		if ok || !strings.HasPrefix(answer, "BROKEN: "+v.link) || !is || ours.Step != v.link {
+			t.Errorf("%s, %s: the stranger says %q, we say %v", v.kind, v.link, answer, err)
+		}
+	}
+}
+
+func decoded(t testing.TB, file []byte) (m map[string]any) {
+	t.Helper()
+	if err := json.Unmarshal(file, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// The commands that docs/formats.md gives, run as they stand there, on the example files.
+func TestCommandsOfTheDocument(t *testing.T) {
+	tool(t, "openssl")
+	doc, err := os.ReadFile("../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(doc), "```sh\n")
+	script, _, ok2 := strings.Cut(rest, "```")
+	if !ok || !ok2 {
+		t.Fatal("docs/formats.md has no block of commands")
+	}
+	example, err := filepath.Abs("testdata/example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(tool(t, "sh"), "-e")
+	cmd.Dir = t.TempDir()
+	for _, name := range []string{"record.json", "anchor.json"} {
+		b, err := os.ReadFile(filepath.Join(example, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		save(t, cmd.Dir, name, b)
+	}
+	cmd.Stdin = strings.NewReader(script)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var f recordFile
+	b, _ := os.ReadFile(filepath.Join(example, "record.json"))
+	if err := json.Unmarshal(b, &f); err != nil {
+		t.Fatal(err)
+	}
+	want := LeafHash([]byte(f.Record)).String()
+	if !strings.Contains(string(out), want) || strings.Count(string(out), "Signature Verified Successfully") != 2 {
+		t.Errorf("the commands print\n%s\nwant leaf hash %s and two good signatures", out, want)
+	}
 }
