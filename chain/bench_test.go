@@ -32,7 +32,7 @@ func BenchmarkActs(b *testing.B) {
 	}
 	close(queue)
 	var wg sync.WaitGroup
-	for range 512 {
+	for range 4096 {
 		wg.Go(func() {
 			for s := range queue {
 				if o, err := c.Submit(context.Background(), s); err != nil || o.Refused != nil {

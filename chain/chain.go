@@ -428,7 +428,9 @@ func (c *Chain) offer(e *entry) error {
 }
 
 // feed offers again what waits in the outbox: what a restart found there or a full pool turned away, and from time to
-// time what has waited long, because a pool that fills in the same moment may lose an act without saying so.
+// time what has waited long, to our pool and to the peers. For a pool that fills in the same moment may lose an act
+// without saying so; and CometBFT tells an act to each peer once, which drops it while it is still fetching blocks.
+// Where no empty blocks are made the peers would then wait for ever for an act that only we know.
 func (c *Chain) feed(ctx context.Context) {
 	again := c.cfg.After(feedPause)
 	for {
@@ -457,13 +459,15 @@ func (c *Chain) feed(ctx context.Context) {
 			return
 		case <-changed:
 		case <-again:
-			c.outbox.remind(feedPause)
+			for _, e := range c.outbox.remind(feedPause) {
+				c.cosign.gossip.tell(e.bytes)
+			}
 			again = c.cfg.After(feedPause)
 		}
 	}
 }
 
-const feedPause = 3 * time.Second
+const feedPause = time.Second
 
 // rootOf reads the root a head carries.
 func rootOf(h head) (root [32]byte) {

@@ -191,8 +191,17 @@ func (g *gathering) right(m message) bool {
 	return false
 }
 
-// heard takes a message from a peer, and answers it with what is known when it asks.
+// heard takes a message from a peer: an act that waits there (it begins with a brace) goes to our pool, which checks
+// it; a signature is gathered, and answered with what is known when it asks.
 func (k *cosign) heard(from peer, b []byte) {
+	if len(b) > 0 && b[0] == '{' {
+		if !k.c.isClosing() {
+			if err := k.c.engine.offer(b); err != nil {
+				k.c.cfg.Log.Debug("an act that a peer repeats is not taken", "why", err)
+			}
+		}
+		return
+	}
 	m, ok := parseMessage(b)
 	if !ok || k.c.isClosing() {
 		return

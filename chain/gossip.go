@@ -3,9 +3,11 @@ package chain
 import (
 	"github.com/cometbft/cometbft/p2p"
 	"github.com/cosmos/gogoproto/types"
+
+	"mulu/act"
 )
 
-// gossip is our channel between nodes: it carries co-signatures as opaque bytes.
+// gossip is our channel between nodes: it carries co-signatures, and acts that wait long, as opaque bytes.
 type gossip struct {
 	p2p.BaseReactor
 	heard  func(from peer, message []byte) // what to do with a message
@@ -17,7 +19,7 @@ type peer struct{ p p2p.Peer }
 
 const (
 	cosignChannel = byte(0x6d)
-	cosignBytes   = 4096 // most bytes of a message
+	cosignBytes   = act.MaxBytes + 4096 // most bytes of a message
 )
 
 func newGossip(heard func(peer, []byte), joined func(peer)) *gossip {

@@ -108,9 +108,13 @@ func TestWithoutQuorum(t *testing.T) {
 	}()
 	for n := 0; n == 0; n, _ = c.outbox.count() {
 	}
-	w.open(1)
-	w.open(2)
+	others := []*Chain{w.open(1), w.open(2)}
 	if err := <-accepted; err != nil {
+		for _, c := range append(others, c) {
+			t.Logf("%s: %+v", c.cfg.NodeName, c.Health())
+			rs, _ := c.engine.state.GetRoundStateJSON()
+			t.Logf("%s", rs)
+		}
 		t.Fatal(err)
 	}
 	if h := c.Health(); !h.Quorum || h.State != "ok" {

@@ -161,14 +161,14 @@ func (o *outbox) count() (n int, oldest time.Duration) {
 	return len(o.waiting), oldest
 }
 
-// remind sets aside for another offer what has waited at least that long, oldest first, some at a time.
-func (o *outbox) remind(least time.Duration) {
-	const most = 1000
+// remind sets aside for another offer what has waited at least that long, oldest first, some at a time. It gives those.
+func (o *outbox) remind(least time.Duration) []*entry {
+	const most = 200
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.now()
 	if len(o.late) > 0 {
-		return // they are being offered
+		return nil // they are being offered
 	}
 	for _, e := range o.waiting {
 		if now.Sub(e.since) >= least {
@@ -177,4 +177,5 @@ func (o *outbox) remind(least time.Duration) {
 	}
 	sort.Slice(o.late, func(i, j int) bool { return o.late[i].seq < o.late[j].seq })
 	o.late = o.late[:min(most, len(o.late))]
+	return append([]*entry{}, o.late...)
 }
