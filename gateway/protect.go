@@ -46,7 +46,7 @@ func givingOf(c *mulu.EntryContent, i mulu.Item) giving {
 // mask hides most of a value and leaves what helps a person to recognise it.
 type mask func(string) string
 
-// maskWords tells by an item's name what its values are; the first line that fits decides.
+// maskOf tells by an item's name what its values are; the first line that fits decides.
 // What fits none is hidden whole.
 func maskOf(i mulu.Item) mask {
 	for _, m := range []struct {
@@ -124,11 +124,11 @@ func maskBirth(v string) string {
 
 func maskWhole(string) string { return "***" }
 
-// ends leaves head and tail characters and hides the rest. A value of which that would leave more than half is
-// hidden whole.
+// ends leaves head and tail characters and hides the rest. A value of which that would hide less than a third, or
+// fewer than four characters, is hidden whole.
 func ends(v string, head, tail int) string {
 	r := []rune(v)
-	if len(r) < head+tail || (head+tail)*3 > 2*len(r) {
+	if hidden := len(r) - head - tail; hidden < 4 || 3*hidden < len(r) {
 		return stars(len(r))
 	}
 	return string(r[:head]) + stars(len(r)-head-tail) + string(r[len(r)-tail:])

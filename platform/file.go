@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	maxStatements = 64   // prepared statements kept per version
-	maxValues     = 2000 // values in all filters of one query
+	maxStatements = 64     // prepared statements kept per version
+	maxValues     = 22_000 // values in all filters of one query: a grant may carry 20 lists of 1,000; SQLite binds at most 32,766
 )
 
 // file is an open version. once and err belong to the first use; db and columns do not change after it.
