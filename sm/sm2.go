@@ -31,6 +31,10 @@ func ParsePublicKey(text string) (PublicKey, error) {
 	if err != nil {
 		return PublicKey{}, errors.New("a public key is written in base64: 44 characters for the 33 bytes of a compressed SM2 point")
 	}
+	if base64.StdEncoding.EncodeToString(raw) != text {
+		// The decoder passes over line breaks; a key must not have a second text under which it is another.
+		return PublicKey{}, errors.New("a public key is written in base64 on one line, without line breaks inside")
+	}
 	if len(raw) != 33 {
 		return PublicKey{}, fmt.Errorf("a public key has 33 bytes (a compressed SM2 point), not %d", len(raw))
 	}
