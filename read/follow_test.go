@@ -43,6 +43,28 @@ func TestIncrementalEqualsRebuilt(t *testing.T) {
 	}
 }
 
+// TestRebuiltHasEveryIndex: the indexes left out while rows are written must be there afterwards.
+func TestRebuiltHasEveryIndex(t *testing.T) {
+	structure := func(r *Read) string {
+		list, err := rows(t.Context(), r, "list the schema", `SELECT sql FROM sqlite_schema WHERE sql > '' ORDER BY name`,
+			func(s scanner) (line string, err error) {
+				err = s.Scan(&line)
+				return line, err
+			})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(list, "\n")
+	}
+	cfg := config(t)
+	if _, err := Rebuild(t.Context(), cfg, newLedger()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := structure(mustOpen(t, cfg)), structure(mustOpen(t, config(t))); got != want || strings.Count(got, "INDEX") < 15 {
+		t.Errorf("a rebuilt file has\n%s\na followed one\n%s", got, want)
+	}
+}
+
 func TestDigestSeesEachTable(t *testing.T) {
 	l := newLedger()
 	l.grow(rand.New(rand.NewPCG(7, 7)), 800)

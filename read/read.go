@@ -29,7 +29,7 @@ type Config struct {
 	Readers int                      // connections that read at the same time; 0 = number of cores
 	Fault   func(point string)       // called around each step that must survive a crash; nil outside tests
 
-	unsynced bool // while rebuilding beside: the file is synced as a whole before it is swapped in
+	beside bool // a rebuild's file: thrown away when cut short, so written without journal, indexed at the end, synced as a whole
 }
 
 // Position says how far the records have been read: Next is the number of the first one not yet read.
@@ -149,7 +149,11 @@ func (r *Read) renew() error {
 		return err
 	}
 	r.db = connect(r.cfg, "rwc", 1)
-	if _, err := r.db.Exec("BEGIN;\n" + schema + "\nCOMMIT;"); err != nil {
+	tables := schema
+	if r.cfg.beside {
+		tables = indexLine.ReplaceAllString(schema, "")
+	}
+	if _, err := r.db.Exec("BEGIN;\n" + tables + "\nCOMMIT;"); err != nil {
 		return r.wrap("make the tables of the read model", err)
 	}
 	return r.wrap("make the read model", r.db.Close())
@@ -288,8 +292,8 @@ func connect(cfg Config, mode string, most int) *sql.DB {
 	pragmas := []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-16384)"}
 	if mode != "ro" {
 		pragmas = []string{"busy_timeout(10000)", "journal_mode(wal)", "synchronous(normal)", "cache_size(-131072)"}
-		if cfg.unsynced {
-			pragmas[2] = "synchronous(off)"
+		if cfg.beside {
+			pragmas = []string{"journal_mode(off)", "synchronous(off)", "cache_size(-131072)"}
 		}
 	}
 	q["_pragma"] = pragmas
@@ -306,6 +310,9 @@ func connect(cfg Config, mode string, most int) *sql.DB {
 const applicationID = 0x6d756c75
 
 var versionLine = regexp.MustCompile(`(?m)^PRAGMA user_version = (\d+);$`)
+
+// indexLine is an index that only readers need: a rebuild makes it when all rows are there. Those that are UNIQUE the writer needs.
+var indexLine = regexp.MustCompile(`(?m)^CREATE INDEX .*;$`)
 
 func schemaVersion() (int, error) {
 	m := versionLine.FindStringSubmatch(schema)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Rebuild makes the read model anew from all records the source has when it has read them, in a file beside, and swaps it in.
@@ -26,7 +27,7 @@ func Rebuild(ctx context.Context, cfg Config, s Source) (Position, error) {
 		fault = func(string) {}
 	}
 	beside := cfg
-	beside.Path, beside.unsynced = path+".new", true
+	beside.Path, beside.beside = path+".new", true
 	at, err := build(ctx, beside, s)
 	if err != nil {
 		return Position{}, fmt.Errorf("rebuild the read model: %w", err)
@@ -39,7 +40,13 @@ func Rebuild(ctx context.Context, cfg Config, s Source) (Position, error) {
 	return at, nil
 }
 
+// rebuildBatch is larger than a follower's: nobody waits for what is in it, and its bytes bound it just as well.
+const rebuildBatch = 4096
+
 func build(ctx context.Context, cfg Config, s Source) (Position, error) {
+	if cfg.Batch <= 0 {
+		cfg.Batch = rebuildBatch
+	}
 	if err := remove(cfg.Path); err != nil { // left by a rebuild that was cut short
 		return Position{}, err
 	}
@@ -52,9 +59,9 @@ func build(ctx context.Context, cfg Config, s Source) (Position, error) {
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	if err == nil { // the log is copied into the file, so that the file alone is the whole
-		_, err = r.writer.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-		err = r.wrap("complete the file", err)
+	if err == nil {
+		_, err = r.writer.conn.ExecContext(ctx, strings.Join(indexLine.FindAllString(schema, -1), "\n"))
+		err = r.wrap("index the file", err)
 	}
 	if err := errors.Join(err, r.Close()); err != nil {
 		return Position{}, err
