@@ -71,6 +71,9 @@ func Open(ctx context.Context, cfg Config) (*Chain, error) {
 	for _, routine := range []func(context.Context){c.watch, c.feed, c.wakeAlarms, c.cosign.run} {
 		c.running.Go(func() { routine(run) })
 	}
+	for _, address := range cfg.Peers {
+		c.running.Go(func() { c.engine.stay(run, cfg, address) })
+	}
 	return c, nil
 }
 

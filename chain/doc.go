@@ -4,8 +4,8 @@
 // offered to consensus. The block that holds it is executed by machine.go, which asks the law and keeps what comes of
 // it (state, records, tree, heights, the outbox's deletions) in one Pebble batch. DESIGN.md states the invariants.
 //
-// CometBFT is seen by few files: app.go (its questions to the machine, delegating lines), engine.go, blocks.go and
-// keys.go (its node, its files) and gossip.go (our channel between nodes). The rest of the room does not know it.
+// CometBFT is seen by few files: app.go (its questions to the machine, delegating lines), engine.go and dial.go (its
+// node), blocks.go, keys.go and dbs.go (its files) and gossip.go (our channel between nodes). The rest of the room does not know it.
 //
 // Of CometBFT's two mempools this room uses the classic one (a list with a CheckTx per entry). The one that asks the
 // application (InsertTx, ReapTxs) never announces that transactions are available, so that with

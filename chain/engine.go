@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -116,8 +115,6 @@ func cometConfig(c Config) *config.Config {
 	k.P2P.FlushThrottleTimeout = time.Millisecond
 	k.P2P.SendRate, k.P2P.RecvRate = 64<<20, 64<<20
 	k.P2P.MaxPacketMsgPayloadSize = 16 << 10
-	k.P2P.PersistentPeersMaxDialPeriod = 5 * time.Second
-	k.P2P.PersistentPeers = strings.Join(c.Peers, ",")
 	k.P2P.ListenAddress = "tcp://" + c.Listen
 	if c.Listen == "" { // CometBFT always listens: on loopback, at a port nobody knows, taking nobody
 		k.P2P.ListenAddress, k.P2P.MaxNumInboundPeers = "tcp://127.0.0.1:0", 0

@@ -145,7 +145,7 @@ func testLog() *slog.Logger {
 	if os.Getenv("MULU_TEST_LOG") == "" {
 		return nil
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // soon is a context for something that should take milliseconds.
