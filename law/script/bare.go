@@ -16,6 +16,8 @@ type Bare struct {
 	State Memory
 	chain string
 	block time.Time
+
+	happened []Happening // not told yet
 }
 
 // NewBare founds a chain that is nothing but its state.
@@ -53,7 +55,17 @@ func (b *Bare) moment() law.Moment { return law.Moment{Chain: b.chain, Height: 1
 func (b *Bare) Say(by By, a act.Act) ([]mulu.Fact, *mulu.Refusal, error) {
 	r := law.Apply(&b.State, b.moment(), law.Said{Org: by.Org, Node: by.Node, Key: by.Signer.Public().String(), Act: a})
 	b.State.Apply(r.Writes)
+	b.settle()
 	return r.Facts, r.Refused, nil
+}
+
+// settle executes what is due now. What happened is told by the next Advance.
+func (b *Bare) settle() {
+	for a, due := law.Due(&b.State, b.moment()); due; a, due = law.Due(&b.State, b.moment()) {
+		r := law.Wake(&b.State, b.moment(), a)
+		b.State.Apply(r.Writes)
+		b.happened = append(b.happened, Happening{r.Time, a.Name, r.Facts})
+	}
 }
 
 // Advance moves the clock alarm by alarm.
@@ -61,7 +73,6 @@ func (b *Bare) Advance(to time.Time) ([]Happening, error) {
 	if now := law.Now(&b.State, b.block); to.Before(now) {
 		return nil, fmt.Errorf("时间只能向前，现为 %s", now.Format("2006-01-02 15:04"))
 	}
-	var all []Happening
 	for {
 		next, any := law.NextAlarm(&b.State)
 		if !any || next.After(to) {
@@ -70,13 +81,11 @@ func (b *Bare) Advance(to time.Time) ([]Happening, error) {
 		if next.After(b.block) {
 			b.block = next
 		}
-		for a, due := law.Due(&b.State, b.moment()); due; a, due = law.Due(&b.State, b.moment()) {
-			r := law.Wake(&b.State, b.moment(), a)
-			b.State.Apply(r.Writes)
-			all = append(all, Happening{r.Time, a.Name, r.Facts})
-		}
+		b.settle()
 	}
 	b.block = to
+	all := b.happened
+	b.happened = nil
 	return all, nil
 }
 

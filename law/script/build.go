@@ -43,7 +43,9 @@ func (p *play) build(s Step) (act.Act, error) {
 			return nil, err
 		}
 	}
-	p.fill(a, s)
+	if !p.plain {
+		p.fill(a, s)
+	}
 	return a, nil
 }
 
@@ -178,11 +180,11 @@ func (p *play) fill(a act.Act, s Step) {
 		}
 	case *act.RotateKey:
 		if a.Key == "" {
-			a.Key = p.nextKey(p.shorts[p.resolve(mulu.KindOrg, s.Speaker, "")])
+			a.Key = p.nextKey(p.short(p.resolve(mulu.KindOrg, s.Speaker, "")))
 		}
 	case *act.ReplaceKey:
 		if a.Key == "" {
-			a.Key = p.nextKey(p.shorts[a.Org])
+			a.Key = p.nextKey(p.short(a.Org))
 		}
 	case *act.RegisterClient:
 		if a.Digest == "" {

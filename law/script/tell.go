@@ -109,7 +109,7 @@ func (p *play) gistOfSharing(f mulu.Fact) string {
 	switch f.Noun {
 	case mulu.KindApplication:
 		return read(f, func(a *mulu.Application) string {
-			line := join(a.ID, p.shorts[a.Consumer]+"→"+p.shorts[a.Provider], mulu.Say(a.Status, "zh"))
+			line := join(a.ID, p.short(a.Consumer)+"→"+p.short(a.Provider), mulu.Say(a.Status, "zh"))
 			if a.Answer != nil {
 				line = join(line, decision(a.Answer))
 			}
@@ -120,7 +120,7 @@ func (p *play) gistOfSharing(f mulu.Fact) string {
 		})
 	case mulu.KindGrant:
 		return read(f, func(g *mulu.Grant) string {
-			line := join(g.ID, p.shorts[g.Consumer], strings.Join(g.Items, "、"), rows(g.Rows), "至"+g.Until[:10], mulu.Say(g.Status, "zh"))
+			line := join(g.ID, p.short(g.Consumer), strings.Join(g.Items, "、"), rows(g.Rows), "至"+g.Until[:10], mulu.Say(g.Status, "zh"))
 			if g.Status == "delivering" {
 				line = join(line, due("交付期限", g.DeliverBy))
 			}

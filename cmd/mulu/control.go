@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+
+	"mulu"
+	"mulu/act"
+	"mulu/chain"
+	"mulu/desk"
+	"mulu/read"
+)
+
+// controls answers the commands of this machine's owner over the control socket: things to do, to look up, to export.
+func (p *Program) controls() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /do", p.doAct)
+	mux.HandleFunc("POST /submit", p.submit)
+	mux.HandleFunc("POST /load", p.load)
+	mux.HandleFunc("POST /backup", p.backUp)
+	mux.HandleFunc("GET /status", p.status)
+	mux.HandleFunc("GET /settled", p.settled)
+	mux.HandleFunc("GET /noun", func(w http.ResponseWriter, r *http.Request) {
+		raw, ok := p.chain.Get(mulu.Kind(r.FormValue("kind")), r.FormValue("id"))
+		if !ok {
+			http.Error(w, "no such noun", http.StatusNotFound)
+			return
+		}
+		_, _ = w.Write(raw)
+	})
+	mux.HandleFunc("GET /find", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, p.chain.Find(mulu.Kind(r.FormValue("kind")), r.FormValue("index")), nil)
+	})
+	mux.HandleFunc("GET /records", func(w http.ResponseWriter, r *http.Request) {
+		from, err := strconv.ParseUint(r.FormValue("from"), 10, 64)
+		if err != nil {
+			answer(w, nil, fmt.Errorf("from: %w", err))
+			return
+		}
+		records, err := p.chain.Records(from, 1000)
+		answer(w, records, err)
+	})
+	mux.HandleFunc("GET /proof/record/{n}", p.number(func(n uint64) ([]byte, error) { return p.chain.ProveRecord(n) }))
+	mux.HandleFunc("GET /proof/consistency/{n}", p.number(func(n uint64) ([]byte, error) { return p.chain.ProveConsistency(n) }))
+	mux.HandleFunc("GET /proof/anchor", func(w http.ResponseWriter, _ *http.Request) {
+		b, err := p.chain.Anchor().Encode()
+		file(w, b, err)
+	})
+	mux.HandleFunc("POST /anchor-receipts", func(w http.ResponseWriter, r *http.Request) {
+		if p.gateway == nil {
+			answer(w, nil, errors.New("this node serves no gateway"))
+			return
+		}
+		n, err := p.gateway.Anchor(r.Context())
+		answer(w, n, err)
+	})
+	return mux
+}
+
+// request is an act to be said for an organisation, or by this node itself when Org is empty.
+type request struct {
+	Org    string          `json:"org"`
+	Person string          `json:"person"`
+	Kind   string          `json:"kind"`
+	Act    json.RawMessage `json:"act"`
+}
+
+// response is what came of it: exactly one of Outcome and Error, and Refused with the latter when the law said no.
+type response struct {
+	Outcome  *mulu.Outcome `json:"outcome,omitempty"`
+	Readable bool          `json:"readable,omitempty"`
+	Refused  *mulu.Refusal `json:"refused,omitempty"`
+	Pending  string        `json:"pending,omitempty"`
+	Error    string        `json:"error,omitempty"`
+}
+
+func (p *Program) doAct(w http.ResponseWriter, r *http.Request) {
+	var q request
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*act.MaxBytes)).Decode(&q); err != nil {
+		reply(w, desk.Done{}, fmt.Errorf("read the request: %w", err))
+		return
+	}
+	a, err := act.Decode(q.Kind, q.Act)
+	if err != nil {
+		reply(w, desk.Done{}, err)
+		return
+	}
+	if q.Org == "" {
+		done, err := p.sayAsNode(r.Context(), a)
+		reply(w, done, err)
+		return
+	}
+	var org mulu.Org
+	if ok, err := p.noun(mulu.KindOrg, q.Org, &org); err == nil && ok {
+		p.signers.guess(&org)
+	}
+	done, err := p.desk.Do(r.Context(), desk.By{Org: q.Org, Person: q.Person}, a)
+	reply(w, done, err)
+}
+
+// sayAsNode says an act with the node's own key: ticks and anchors of receipts.
+func (p *Program) sayAsNode(ctx context.Context, a act.Act) (desk.Done, error) {
+	if _, no := p.chain.Try(a, "", p.settings.Node, p.nodeKey.Public().String()); no != nil {
+		return desk.Done{}, no
+	}
+	signed, err := act.Sign(a, act.By{Chain: p.chain.ID(), Node: p.settings.Node}, p.nodeKey, p.desk.Rand)
+	if err != nil {
+		return desk.Done{}, err
+	}
+	return p.desk.Submit(ctx, signed)
+}
+
+func (p *Program) submit(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, act.MaxBytes+1))
+	if err != nil {
+		reply(w, desk.Done{}, fmt.Errorf("read the act: %w", err))
+		return
+	}
+	signed, err := act.Parse(raw)
+	if err != nil {
+		reply(w, desk.Done{}, err)
+		return
+	}
+	done, err := p.desk.Submit(r.Context(), signed)
+	reply(w, done, err)
+}
+
+// load takes a CSV file for an entry, publishes it on the platform and announces it on the chain.
+func (p *Program) load(w http.ResponseWriter, r *http.Request) {
+	report, done, err := p.loadEntry(r.Context(), r.FormValue("entry"), r.Body)
+	if err == nil && !report.Published {
+		answer(w, report, nil)
+		return
+	}
+	if err != nil {
+		reply(w, done, err)
+		return
+	}
+	answer(w, report, nil)
+}
+
+func (p *Program) backUp(w http.ResponseWriter, r *http.Request) {
+	answer(w, struct{}{}, p.backup(r.Context(), r.FormValue("dir")))
+}
+
+// status is the chain's health and how far the pages are.
+type status struct {
+	Chain   string        `json:"chain"`
+	Sandbox bool          `json:"sandbox"`
+	Node    string        `json:"node"`
+	Gateway string        `json:"gateway,omitempty"`
+	Health  chain.Health  `json:"health"`
+	Read    read.Position `json:"read"`
+	Root    string        `json:"root,omitempty"` // of the newest co-signed checkpoint
+}
+
+func (p *Program) status(w http.ResponseWriter, _ *http.Request) {
+	s := status{Chain: p.chain.ID(), Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Gateway: p.Gateway, Health: p.chain.Health(), Read: p.reads.Position()}
+	if c, ok := p.chain.Checkpoint(); ok {
+		s.Root = c.Root.String()
+	}
+	answer(w, s, nil)
+}
+
+// settled answers once nothing is due at the law's time any more, and at least size records are there.
+func (p *Program) settled(w http.ResponseWriter, r *http.Request) {
+	size, _ := strconv.ParseUint(r.FormValue("size"), 10, 64)
+	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	defer cancel()
+	err := p.chain.Wait(ctx, size)
+	for err == nil {
+		at := p.chain.Size()
+		due, any := p.chain.NextDue()
+		if !any || due.After(p.chain.Now()) {
+			break
+		}
+		err = p.chain.Wait(ctx, at+1)
+	}
+	due, any := p.chain.NextDue()
+	answer(w, settled{Size: p.chain.Size(), Next: due, Any: any, Now: p.chain.Now()}, err)
+}
+
+// settled is the law's time, and when the next deadline falls due.
+type settled struct {
+	Size uint64    `json:"size"`
+	Now  time.Time `json:"now"`
+	Next time.Time `json:"next"`
+	Any  bool      `json:"any"`
+}
+
+func (p *Program) number(do func(n uint64) ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		n, err := strconv.ParseUint(r.PathValue("n"), 10, 64)
+		if err != nil {
+			file(w, nil, fmt.Errorf("%q is no number", r.PathValue("n")))
+			return
+		}
+		b, err := do(n)
+		file(w, b, err)
+	}
+}
+
+func file(w http.ResponseWriter, b []byte, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	_, _ = w.Write(b)
+}
+
+func answer(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func reply(w http.ResponseWriter, done desk.Done, err error) {
+	var re response
+	var no *mulu.Refusal
+	var pending *chain.Pending
+	switch {
+	case errors.As(err, &no):
+		re.Refused = no
+	case errors.As(err, &pending):
+		re.Pending, re.Error = pending.ID, err.Error()
+	case err != nil:
+		re.Error = err.Error()
+	default:
+		re.Outcome, re.Readable = &done.Outcome, done.Readable
+	}
+	_ = json.NewEncoder(w).Encode(re)
+}
+
+// backup copies everything of a home that a restore needs, while the node runs.
+func (p *Program) backup(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the backup folder: %w", err)
+	}
+	if err := p.chain.Backup(ctx, home(dir).chain()); err != nil {
+		return err
+	}
+	return copyHome(p.home, home(dir))
+}

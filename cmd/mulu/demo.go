@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"mulu"
+	"mulu/act"
+	"mulu/chain"
+	"mulu/law/script"
+	"mulu/sm"
+)
+
+// The demo's consumer and the two entries that its lines speak of.
+const (
+	demoConsumer    = "区教委"
+	demoClient      = "学籍系统"
+	demoStreets     = "街道名录"
+	demoConditional = "低保对象信息"
+)
+
+// demo runs a sandbox district on real content: its institutions, catalogs, data and a gateway. A second start finds
+// everything again.
+func (m *Main) demo(ctx context.Context, args []string) error {
+	f, dir := m.flags("demo")
+	fresh := f.Bool("fresh", false, m.t("删除原有演练数据，从头开始", "remove the sandbox's data and begin anew"))
+	address := f.String("gateway", "127.0.0.1:8480", m.t("网关地址", "address of the gateway"))
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	h := home(*dir)
+	if *fresh {
+		if err := removeSandbox(h); err != nil {
+			return err
+		}
+	}
+	_, err := os.Stat(h.settings())
+	isNew := errors.Is(err, os.ErrNotExist)
+	if isNew {
+		if _, err := m.found(h, founding{chain: "xicheng-demo", name: "北京市西城区数据局", short: script.Bureau, edition: "district-2023",
+			sandbox: true, nodes: 1, gateway: *address}); err != nil {
+			return err
+		}
+	}
+	p, err := m.open(ctx, h, "", m.logger(false))
+	if err != nil {
+		return err
+	}
+	err = m.live(ctx, p)
+	if closing := p.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+func (m *Main) live(ctx context.Context, p *Program) error {
+	if !p.chain.Sandbox() {
+		return errors.New(m.t("该目录是正式链，不能用于演练；请用 --home 另选目录", "this home holds a real chain, not a sandbox; choose another --home"))
+	}
+	if err := m.settle(ctx, p); err != nil {
+		return err
+	}
+	if err := m.invite(p); err != nil {
+		return err
+	}
+	return p.wait(ctx)
+}
+
+// removeSandbox clears a home, but only one that holds a sandbox.
+func removeSandbox(h home) error {
+	if _, err := os.Stat(string(h)); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(h.socket()); err == nil {
+		if _, err := dial(context.Background(), h); err == nil {
+			return fmt.Errorf("a node runs in %s; stop it first", string(h))
+		}
+	}
+	g, _, err := chain.ReadGenesis(h.chain())
+	if err != nil || !g.Sandbox {
+		return fmt.Errorf("%s holds no sandbox, so it is not removed; choose another --home", string(h))
+	}
+	return os.RemoveAll(string(h))
+}
+
+// settle brings the district to life, from where an earlier start left off.
+func (m *Main) settle(ctx context.Context, p *Program) error {
+	d, err := readDistrict()
+	if err != nil {
+		return err
+	}
+	s := &settler{m: m, p: p, ctx: ctx, ids: map[string]string{}, duties: map[string]string{}}
+	return s.settle(d)
+}
+
+// invite prints what a visitor can do, line by line, with this sandbox's own names.
+func (m *Main) invite(p *Program) error {
+	token, err := filepath.Abs(p.home.path("demo", "token"))
+	if err != nil {
+		return err
+	}
+	ids := p.chain.Find(mulu.KindEntry, "title/"+demoConditional)
+	if len(ids) == 0 {
+		return fmt.Errorf("the entry %s is not there", demoConditional)
+	}
+	later := p.chain.Now().AddDate(0, 0, 21).Format("2006-01-02")
+	say := "mulu say --home " + string(p.home)
+	fmt.Fprintf(m.Out, m.t(`
+演练区已就绪：链 %s，记录 %d，网关 http://%s。按 Ctrl-C 停止，数据保留。
+在另一个终端中（mulu 即 go run ./cmd/mulu）：
+
+  # 无条件共享：申请当即授权（第二十条）
+  %s '%s 申请共享 目录=%s 应用场景=学区划分 使用范围=本委 履职依据=义务教育法第十二条 方式=接口查询 天数=90'
+
+  # 有条件共享：等待答复；五个工作日过后视为同意（第二十一条第四款）
+  %s '%s 申请共享 目录=%s 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90'
+  %s '时间 %s 09:00'
+
+  # 凭授权取数（G-000001 换成上面得到的授权）；没有令牌或授权则被拒绝
+  curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
+
+  # 离线核验这次访问：由行的摘要到节点的签名
+  mulu proof --home %s -o anchor.json anchor
+  mulu proof --home %s -o receipt.json receipt "$(grep -o '"receipt":"[0-9a-f]*' answer.json | cut -d'"' -f4)"
+  mulu verify --anchor anchor.json --rows answer.json receipt.json
+`, `
+The sandbox is ready: chain %s, %d records, gateway http://%s. Ctrl-C stops it; its data stays.
+In another terminal (mulu is go run ./cmd/mulu):
+
+  # unconditional: granted in its block (Art. 20)
+  %s '%s 申请共享 目录=%s 应用场景=学区划分 使用范围=本委 履职依据=义务教育法第十二条 方式=接口查询 天数=90'
+
+  # conditional: waits; silence for five working days is consent (Art. 21(4))
+  %s '%s 申请共享 目录=%s 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90'
+  %s '时间 %s 09:00'
+
+  # rows through the grant (put yours for G-000001); refused without token or grant
+  curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
+
+  # check this access offline, from the rows' digest to the nodes' signatures
+  mulu proof --home %s -o anchor.json anchor
+  mulu proof --home %s -o receipt.json receipt "$(grep -o '"receipt":"[0-9a-f]*' answer.json | cut -d'"' -f4)"
+  mulu verify --anchor anchor.json --rows answer.json receipt.json
+`), p.chain.ID(), p.chain.Size(), p.Gateway, say, demoConsumer, demoStreets, say, demoConsumer, demoConditional, say, later,
+		token, p.Gateway, string(p.home), string(p.home))
+	return nil
+}
+
+// registerClient makes the consumer's machine known and keeps its token where the visitor's curl reads it.
+func (s *settler) registerClient() error {
+	token := script.Token(demoConsumer, demoClient)
+	digest := sm.Sum([]byte(token))
+	path := s.p.home.path("demo", "token")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
+		return err
+	}
+	if len(s.p.chain.Find(mulu.KindClient, "digest/"+hex.EncodeToString(digest[:]))) > 0 {
+		return nil
+	}
+	return s.do(s.ids[demoConsumer], &act.RegisterClient{Name: demoClient, Digest: hex.EncodeToString(digest[:])})
+}

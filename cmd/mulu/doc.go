@@ -1,0 +1,2 @@
+// Command mulu is the door: configuration, wiring, commands.
+package main

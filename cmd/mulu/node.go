@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+)
+
+func (m *Main) node(ctx context.Context, args []string) error {
+	f, dir := m.flags("node")
+	pass := f.String("passphrase-file", "", m.t("密钥口令文件", "file with the passphrase of the keys"))
+	verbose := f.Bool("v", false, m.t("详细日志", "a detailed log"))
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	p, err := m.open(ctx, home(*dir), *pass, m.logger(*verbose))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(m.Out, "%s %s %s，%s %d", m.t("节点", "node"), p.settings.Node, m.t("已启动，链 "+p.chain.ID(), "runs, chain "+p.chain.ID()), m.t("高度", "height"), p.chain.Height())
+	if p.Gateway != "" {
+		fmt.Fprintf(m.Out, "，%s http://%s", m.t("网关", "gateway"), p.Gateway)
+	}
+	fmt.Fprintln(m.Out)
+	err = p.wait(ctx)
+	if closing := p.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// logger writes to standard error: warnings, or everything with -v.
+func (m *Main) logger(verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(m.Err, &slog.HandlerOptions{Level: level}))
+}
+
+func (m *Main) status(ctx context.Context, args []string) error {
+	f, dir := m.flags("status")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	r, err := dial(ctx, home(*dir))
+	if err != nil {
+		return err
+	}
+	var s status
+	if err := r.get("/status", &s); err != nil {
+		return err
+	}
+	h := s.Health
+	fmt.Fprintf(m.Out, m.t("链 %s%s\n节点 %s：%s\n规则时间 %s\n高度 %d，记录 %d，已联签 %d\n查询库已读到记录 %d，落后 %d\n相连节点 %v，待入块 %d\n",
+		"chain %s%s\nnode %s: %s\nlaw's time %s\nheight %d, records %d, co-signed %d\npages have read up to record %d, %d behind\nconnected nodes %v, waiting for a block %d\n"),
+		s.Chain, map[bool]string{true: m.t("（演练）", " (sandbox)")}[s.Sandbox], s.Node, h.State, h.LawTime.Format("2006-01-02 15:04:05"),
+		h.Height, h.Size, h.Cosigned, s.Read.Next, h.Size-s.Read.Next, h.Peers, h.Pending)
+	if s.Gateway != "" {
+		fmt.Fprintf(m.Out, "%s http://%s\n", m.t("网关", "gateway"), s.Gateway)
+	}
+	if s.Root != "" {
+		fmt.Fprintf(m.Out, "%s %s\n", m.t("联签树根", "co-signed root"), s.Root)
+	}
+	return nil
+}
+
+func (m *Main) version(_ context.Context, args []string) error {
+	f, _ := m.flags("version")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	info, _ := debug.ReadBuildInfo()
+	revision := "dev"
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			revision = s.Value
+		}
+	}
+	fmt.Fprintf(m.Out, "mulu %s (%s)\n", revision, info.GoVersion)
+	return nil
+}

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"mulu"
+	"mulu/chain"
+	"mulu/desk"
+	"mulu/gateway"
+	"mulu/law/script"
+	"mulu/platform"
+	"mulu/read"
+	"mulu/sm"
+	"mulu/vault"
+)
+
+// Program is a running node with all its rooms. It is a value: a test starts the real thing in a temporary home.
+type Program struct {
+	home     home
+	settings Settings
+	chain    *chain.Chain
+	reads    *read.Read
+	vault    *vault.Vault
+	platform *platform.Platform
+	gateway  *gateway.Gateway
+	desk     *desk.Desk
+	signers  *signers
+	nodeKey  sm.Signer
+	log      *slog.Logger
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	failed  chan error // what ended the program by itself
+	Gateway string     // address where the gateway listens, once open; "" = none
+}
+
+// open starts a node's rooms in order: chain, read models, vault, platform, gateway, control.
+func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logger) (p *Program, err error) {
+	p = &Program{home: h, log: log, failed: make(chan error, 8)}
+	if p.settings, err = h.load(); err != nil {
+		return nil, err
+	}
+	keys, pass, err := m.openKeys(h, passFile)
+	if err != nil {
+		return nil, err
+	}
+	if p.nodeKey, err = keys.Signer("node"); err != nil {
+		return nil, err
+	}
+	if p.chain, err = chain.Open(ctx, chain.Config{Home: h.chain(), Key: p.nodeKey, NodeName: p.settings.Node,
+		Listen: p.settings.Listen, Peers: p.settings.Peers, Log: log}); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if p.signers, err = newSigners(keys, p.chain.Sandbox()); err != nil {
+		return p, err
+	}
+	if err = p.openRooms(pass); err != nil {
+		return p, err
+	}
+	p.desk = desk.New(desk.Config{Chain: p.chain, Reads: p.reads, Signers: p.signers, Vault: p.vault, Rand: rand.Reader})
+	return p, p.serve()
+}
+
+func (p *Program) openRooms(pass string) error {
+	master, err := sm.FileSecret(p.home.path("keys", "master"), pass, rand.Reader)
+	if err != nil {
+		return fmt.Errorf("open the node's secret: %w", err)
+	}
+	if p.reads, err = read.Open(readConfig(p.home)); err != nil {
+		return err
+	}
+	if p.vault, err = vault.Open(p.home.path("vault"), sm.MAC(master, []byte("vault"))[:16], rand.Reader); err != nil {
+		return err
+	}
+	engine, err := platform.OpenEmbedded(p.home.path("platform"), sm.New, runtime.NumCPU())
+	if err != nil {
+		return err
+	}
+	p.platform = platform.New(engine, p.vault, sm.New)
+	if p.settings.Gateway == "" {
+		return nil
+	}
+	p.gateway, err = gateway.Open(gateway.Config{Dir: p.home.path("receipts"), Chain: p.chain, Source: engine, Node: p.settings.Node,
+		Key: p.nodeKey, DigestKey: sm.MAC(master, []byte("receipts")), Listen: p.settings.Gateway, Log: p.log})
+	return err
+}
+
+func readConfig(h home) read.Config {
+	return read.Config{Path: h.reads(), ActID: func(line []byte) string {
+		d := sm.Sum(line)
+		return hex.EncodeToString(d[:])
+	}}
+}
+
+// serve begins to follow the records, to serve the gateway and to listen for commands of this machine.
+func (p *Program) serve() error {
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop = stop
+	p.running.Go(func() {
+		if err := p.reads.Follow(ctx, p.chain); err != nil && ctx.Err() == nil {
+			p.failed <- fmt.Errorf("the read model stopped: %w", err)
+		}
+	})
+	if p.gateway != nil {
+		ready := make(chan net.Addr, 1)
+		ended := make(chan error, 1)
+		p.running.Go(func() { ended <- p.gateway.Serve(ctx, func(a net.Addr) { ready <- a }) })
+		select {
+		case a := <-ready:
+			p.Gateway = a.String()
+		case err := <-ended:
+			return err
+		}
+	}
+	return p.control(ctx)
+}
+
+// control listens on a socket in the home, which only the home's owner can open.
+func (p *Program) control(ctx context.Context) error {
+	path := p.home.socket()
+	if len(path) > 100 {
+		return fmt.Errorf("the path %s is too long for a socket; use a shorter --home", path)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the old control socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return fmt.Errorf("open the control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return fmt.Errorf("close the control socket to others: %w", err)
+	}
+	s := &http.Server{Handler: p.controls(), BaseContext: func(net.Listener) context.Context { return ctx }}
+	p.running.Go(func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			p.failed <- fmt.Errorf("the control socket stopped: %w", err)
+		}
+	})
+	p.running.Go(func() {
+		<-ctx.Done()
+		_ = s.Close()
+	})
+	return nil
+}
+
+// wait returns when ctx ends, or with what ended the program by itself.
+func (p *Program) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-p.chain.Done():
+		return err
+	case err := <-p.failed:
+		return err
+	}
+}
+
+// Close ends the rooms in the opposite order.
+func (p *Program) Close() error {
+	if p.stop != nil {
+		p.stop()
+	}
+	var errs []error
+	p.running.Wait()
+	if p.gateway != nil {
+		errs = append(errs, p.gateway.Close())
+	}
+	if p.platform != nil {
+		errs = append(errs, p.platform.Close())
+	}
+	if p.reads != nil {
+		errs = append(errs, p.reads.Close())
+	}
+	return errors.Join(append(errs, p.chain.Close())...)
+}
+
+// noun reads a noun of committed state.
+func (p *Program) noun(kind mulu.Kind, id string, into any) (bool, error) {
+	raw, ok := p.chain.Get(kind, id)
+	if !ok {
+		return false, nil
+	}
+	return true, json.Unmarshal(raw, into)
+}
+
+// signers finds the signer of a public key among the keys of this home. On a sandbox, where keys are made from names,
+// it can also make those of the institutions it is told of.
+type signers struct {
+	mu      sync.Mutex // guards held
+	held    map[string]sm.Signer
+	sandbox bool
+}
+
+func newSigners(keys sm.Keys, sandbox bool) (*signers, error) {
+	s := &signers{held: map[string]sm.Signer{}, sandbox: sandbox}
+	names, err := keys.Names()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if !strings.HasPrefix(name, "org-") {
+			continue
+		}
+		k, err := keys.Signer(name)
+		if err != nil {
+			return nil, err
+		}
+		s.hold(k)
+	}
+	if sandbox {
+		s.hold(script.Key(script.Bureau, 1))
+	}
+	return s, nil
+}
+
+func (s *signers) hold(k sm.Signer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[k.Public().String()] = k
+}
+
+// Signer gives the signer of a public key.
+func (s *signers) Signer(public string) (sm.Signer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k, ok := s.held[public]; ok {
+		return k, nil
+	}
+	return nil, desk.ErrNoKey
+}
+
+// guess finds a sandbox key by trying the names it is made from: an institution's short names and numbers 1 to 9.
+func (s *signers) guess(org *mulu.Org) {
+	if !s.sandbox {
+		return
+	}
+	if _, err := s.Signer(org.SigningKey); err == nil {
+		return
+	}
+	for n := 1; n <= 9; n++ {
+		if k := script.Key(org.Short, n); k.Public().String() == org.SigningKey {
+			s.hold(k)
+			return
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+
+	"mulu/proof"
+)
+
+// proof exports proof files from a running node.
+func (m *Main) proof(ctx context.Context, args []string) error {
+	f, dir := m.flags("proof")
+	out := f.String("o", "", m.t("写入文件（默认标准输出）", "write to a file (standard output by default)"))
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	words := f.Args()
+	if len(words) == 0 {
+		return errors.New(m.t("用法：mulu proof [-o 文件] export 记录号 | receipt 回执号 | consistency 起始记录数 | anchor",
+			"usage: mulu proof [-o FILE] export RECORD | receipt ID | consistency FROM-SIZE | anchor"))
+	}
+	r, err := dial(ctx, home(*dir))
+	if err != nil {
+		return err
+	}
+	var b []byte
+	switch {
+	case words[0] == "anchor" && len(words) == 1:
+		b, err = r.fetch("GET", "/proof/anchor", nil)
+	case words[0] == "export" && len(words) == 2:
+		b, err = r.fetch("GET", "/proof/record/"+words[1], nil)
+	case words[0] == "consistency" && len(words) == 2:
+		b, err = r.fetch("GET", "/proof/consistency/"+words[1], nil)
+	case words[0] == "receipt" && len(words) == 2:
+		b, err = m.receipt(ctx, r, words[1])
+	default:
+		return errors.New(m.t("用法：mulu proof [-o 文件] export 记录号 | receipt 回执号 | consistency 起始记录数 | anchor",
+			"usage: mulu proof [-o FILE] export RECORD | receipt ID | consistency FROM-SIZE | anchor"))
+	}
+	if err != nil {
+		return err
+	}
+	if *out != "" {
+		return os.WriteFile(*out, b, 0o644)
+	}
+	_, err = m.Out.Write(b)
+	return err
+}
+
+// receipt has the receipts anchored now rather than at the next interval, and fetches one's proof from the gateway.
+func (m *Main) receipt(ctx context.Context, r *remote, id string) ([]byte, error) {
+	var s status
+	if err := r.get("/status", &s); err != nil {
+		return nil, err
+	}
+	if _, err := r.fetch("POST", "/anchor-receipts", nil); err != nil {
+		return nil, err
+	}
+	q, err := http.NewRequestWithContext(ctx, "GET", "http://"+s.Gateway+"/receipts/"+id+"/proof", nil)
+	if err != nil {
+		return nil, err
+	}
+	a, err := http.DefaultClient.Do(q)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	if err != nil {
+		return nil, err
+	}
+	if a.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", a.Status, b)
+	}
+	return b, nil
+}
+
+// verify checks a proof file offline.
+func (m *Main) verify(_ context.Context, args []string) error {
+	f, _ := m.flags("verify")
+	anchorFile := f.String("anchor", "anchor.json", m.t("信任锚文件，由可信途径取得一次", "trust anchor file, got once by a way you trust"))
+	rowsFile := f.String("rows", "", m.t("网关的答复文件，核对其中的行与回执一致", "the gateway's answer, to check its rows against the receipt"))
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() != 1 {
+		return errors.New(m.t("用法：mulu verify [--anchor 文件] [--rows 答复文件] 证明文件", "usage: mulu verify [--anchor FILE] [--rows ANSWER] PROOF"))
+	}
+	raw, err := os.ReadFile(*anchorFile)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.t("读取信任锚", "read the trust anchor"), err)
+	}
+	anchor, err := proof.ParseAnchor(raw)
+	if err != nil {
+		return m.broken(err)
+	}
+	file, err := os.ReadFile(f.Arg(0))
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.t("读取证明文件", "read the proof file"), err)
+	}
+	report, err := proof.Verify(file, anchor)
+	fmt.Fprint(m.Out, report.Text(m.Lang))
+	if err != nil {
+		return m.broken(err)
+	}
+	if *rowsFile != "" {
+		rows, err := os.ReadFile(*rowsFile)
+		if err != nil {
+			return err
+		}
+		if err := proof.VerifyRows(file, rows); err != nil {
+			return m.broken(err)
+		}
+		fmt.Fprintln(m.Out, m.t("答复中的行与回执的摘要一致。", "The rows of the answer match the receipt's digest."))
+	}
+	fmt.Fprintln(m.Out, m.t("✓ 核验通过", "✓ verified"))
+	return nil
+}
+
+// broken says which link of a proof did not hold.
+func (m *Main) broken(err error) error {
+	var b *proof.Broken
+	if !errors.As(err, &b) {
+		return err
+	}
+	fmt.Fprintln(m.Out, "✗ "+m.t(b.Zh, b.En))
+	return errNo
+}
