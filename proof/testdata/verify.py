@@ -4,8 +4,7 @@ import base64, hashlib, json, pathlib, subprocess, sys, tempfile
 
 def need(ok, link):
     if not ok: raise ValueError(link)
-def sm3(*parts):
-    return hashlib.new("sm3", b"".join(parts)).digest()
+def sm3(*parts): return hashlib.new("sm3", b"".join(parts)).digest()
 def b64(text, link):
     need(base64.b64encode(base64.b64decode(text, validate=True)).decode() == text, link)
     return base64.b64decode(text)
@@ -22,9 +21,12 @@ def signed(key, message, signature, link):
     need(r.returncode == 0, link)
 def canonical(path):
     text = pathlib.Path(path).read_bytes().decode()
-    o = json.loads(text)
+    o = json.loads(text, parse_float=lambda _: need(False, "file: a number that is not whole"))
     need(json.dumps(o, indent=2, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n" == text, "file")
     return o
+def parse(text, link):  # JSON in which no name stands twice in an object
+    def once(pairs): return dict(pairs) if len(dict(pairs)) == len(pairs) else need(False, link + ": a name stands twice")
+    return json.loads(text, object_pairs_hook=once)
 def climb(i, n, leaf, path):  # the root to which a path leads from leaf i of n
     need((n == 1) == (not path), "tree: length of path")
     if n == 1: return leaf
@@ -57,7 +59,7 @@ def checkpoint(text, anchor):
 def record(p, anchor):
     need(list(p) == ["format", "kind", "index", "record", "path", "checkpoint"] and p["kind"] == "record", "file")
     said, sig, outcome, end = p["record"].split("\n")
-    s, o = json.loads(said), json.loads(outcome)
+    s, o = parse(said, "record"), parse(outcome, "record")
     need(end == "" and s["v"] == 1 and s["chain"] == anchor["chain"] and ("facts" in o) != ("refused" in o), "record")
     need((s["kind"] in ("genesis", "alarm")) == (sig == ""), "signature")
     if sig: signed(s["key"], said.encode(), sig, "signature")
@@ -66,7 +68,6 @@ def record(p, anchor):
     need(0 <= p["index"] < size and climb(p["index"], size, sm3(b"\0", p["record"].encode()), hashes(p["path"], "tree")) == root, "tree")
     need(o["height"] <= height and (p["index"] or sm3(p["record"].encode()).hex() == anchor["genesis"]), "checkpoint")
     return s, o
-
 def main(file, trust, rows=None):
     anchor, p = canonical(trust), canonical(file)
     need(anchor["format"] == "mulu-anchor/1" and p["format"] == "mulu-proof/1", "file")
@@ -81,7 +82,7 @@ def main(file, trust, rows=None):
     else:
         need(list(p) == ["format", "kind", "index", "size", "root", "receipt", "path", "anchor"] and p["kind"] == "receipt", "file")
         said, sig, end = p["receipt"].split("\n")
-        r = json.loads(said)
+        r = parse(said, "receipt")
         need(end == "" and r["v"] == 1 and r["kind"] == "receipt" and r["chain"] == anchor["chain"], "receipt")
         signed(r["key"], said.encode(), sig, "receipt-signature")
         leaf, path = sm3(b"\0", p["receipt"].encode()), hashes(p["path"], "receipt-tree")
@@ -92,7 +93,6 @@ def main(file, trust, rows=None):
              and s["key"] == r["key"] and s["node"] == r["node"] and "facts" in o, "anchoring")
         need(rows is None or sm3(pathlib.Path(rows).read_bytes()).hex() == r["receipt"]["rows_digest"], "rows")
     return p["kind"]
-
 if __name__ == "__main__":
     try:
         print("TRUE", main(*sys.argv[1:]))
