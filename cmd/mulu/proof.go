@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -108,11 +109,18 @@ func (m *Main) verify(_ context.Context, args []string) error {
 		return m.broken(err)
 	}
 	if *rowsFile != "" {
-		rows, err := os.ReadFile(*rowsFile)
+		answer, err := os.ReadFile(*rowsFile)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", m.t("读取答复", "read the answer"), err)
 		}
-		if err := proof.VerifyRows(file, rows); err != nil {
+		// The receipt covers the exact bytes of the rows as they stand in the answer.
+		var part struct {
+			Rows json.RawMessage `json:"rows"`
+		}
+		if err := json.Unmarshal(answer, &part); err != nil || part.Rows == nil {
+			return errors.New(m.t("答复文件不是网关的答复：没有 rows", "the answer file is no answer of the gateway: it has no rows"))
+		}
+		if err := proof.VerifyRows(file, part.Rows); err != nil {
 			return m.broken(err)
 		}
 		fmt.Fprintln(m.Out, m.t("答复中的行与回执的摘要一致。", "The rows of the answer match the receipt's digest."))
