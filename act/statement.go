@@ -92,7 +92,7 @@ func Unpair(b []byte) (line, sig []byte, err error) {
 		return nil, nil, &Malformed{"two-lines", "an act is two lines, each ended by a line feed"}
 	}
 	sig, err = base64.StdEncoding.Strict().DecodeString(string(second))
-	if err != nil {
+	if err != nil || base64.StdEncoding.EncodeToString(sig) != string(second) { // the decoder passes over carriage returns
 		return nil, nil, &Malformed{"signature", "the second line is not base64"}
 	}
 	return line, sig, nil

@@ -29,7 +29,7 @@ func admitNode(b *book, a *act.AdmitNode) *mulu.Refusal {
 	if _, no := find[mulu.Org](b, a.Operator, cite(15, 2)); no != nil {
 		return no
 	}
-	if raw, err := base64.StdEncoding.Strict().DecodeString(a.Validator); err != nil || len(raw) != 32 {
+	if raw, err := base64.StdEncoding.Strict().DecodeString(a.Validator); err != nil || len(raw) != 32 || base64.StdEncoding.EncodeToString(raw) != a.Validator {
 		return refuse(cite(15, 2), "validator_form")
 	}
 	if b.taken(mulu.KindNode, "validator/"+a.Validator, a.Node) {
