@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -67,19 +68,28 @@ func (f *fileKeys) Signer(name string) (Signer, error) {
 	if err != nil {
 		return nil, err
 	}
+	scalar, err := f.open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the key %s: %w", name, err)
+	}
+	return NewSigner(scalar, f.rand)
+}
+
+// open reads a sealed file: what it seals, whole, or an error.
+func (f *fileKeys) open(path string) ([]byte, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the key %s: %w", name, err)
+		return nil, err
 	}
 	var k keyFile
 	if err := json.Unmarshal(raw, &k); err != nil || k.Format != keyFormat {
 		return nil, fmt.Errorf("%s is not a key file of this program", path)
 	}
-	scalar, err := Open(f.derive(k), k.Sealed, []byte(keyFormat+" "+k.Public))
+	plain, err := Open(f.derive(k), k.Sealed, []byte(keyFormat+" "+k.Public))
 	if err != nil {
-		return nil, fmt.Errorf("open the key %s: %w", name, ErrPassphrase)
+		return nil, ErrPassphrase
 	}
-	return NewSigner(scalar, f.rand)
+	return plain, nil
 }
 
 func (f *fileKeys) derive(k keyFile) []byte {
@@ -95,21 +105,42 @@ func (f *fileKeys) Create(name string) (Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := keyFile{Format: keyFormat, Public: s.Public().String(), Salt: make([]byte, 16), Time: 2, Memory: 19 * 1024, Threads: 1}
-	if _, err := io.ReadFull(f.rand, k.Salt); err != nil {
-		return nil, fmt.Errorf("read a salt: %w", err)
-	}
-	if k.Sealed, err = Seal(f.derive(k), scalar, []byte(keyFormat+" "+k.Public), f.rand); err != nil {
-		return nil, err
-	}
-	raw, err := json.MarshalIndent(k, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	if err := writeNew(path, append(raw, '\n')); err != nil {
+	if err := f.seal(path, s.Public().String(), scalar); err != nil {
 		return nil, fmt.Errorf("write the key %s: %w", name, err)
 	}
 	return s, nil
+}
+
+// seal writes a new file that holds plain under the passphrase; public stands in it in the clear.
+func (f *fileKeys) seal(path, public string, plain []byte) error {
+	k := keyFile{Format: keyFormat, Public: public, Salt: make([]byte, 16), Time: 2, Memory: 19 * 1024, Threads: 1}
+	if _, err := io.ReadFull(f.rand, k.Salt); err != nil {
+		return fmt.Errorf("read a salt: %w", err)
+	}
+	var err error
+	if k.Sealed, err = Seal(f.derive(k), plain, []byte(keyFormat+" "+k.Public), f.rand); err != nil {
+		return err
+	}
+	raw, err := json.MarshalIndent(k, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeNew(path, append(raw, '\n'))
+}
+
+// FileSecret gives 32 secret random bytes kept in a file sealed under a passphrase; they are made when the file is not
+// there yet. Keys for sealing and for keyed digests are derived from them with MAC.
+func FileSecret(path, passphrase string, rand io.Reader) ([]byte, error) {
+	f := &fileKeys{filepath.Dir(path), passphrase, rand}
+	secret, err := f.open(path)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return secret, err
+	}
+	secret = make([]byte, 32)
+	if _, err := io.ReadFull(rand, secret); err != nil {
+		return nil, fmt.Errorf("make a secret: %w", err)
+	}
+	return secret, f.seal(path, "", secret)
 }
 
 // writeNew writes a file that must not be there yet, whole or not at all: aside, synced, then linked to its name.

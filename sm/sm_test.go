@@ -182,6 +182,21 @@ func TestFileKeys(t *testing.T) {
 	}
 }
 
+func TestFileSecret(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "master")
+	made, err := FileSecret(path, "口令", rand.Reader)
+	if err != nil || len(made) != 32 {
+		t.Fatalf("%x, %v", made, err)
+	}
+	again, err := FileSecret(path, "口令", rand.Reader)
+	if err != nil || !bytes.Equal(made, again) {
+		t.Errorf("opened again: %x, %v", again, err)
+	}
+	if _, err := FileSecret(path, "错", rand.Reader); !errors.Is(err, ErrPassphrase) {
+		t.Errorf("wrong passphrase: %v", err)
+	}
+}
+
 func BenchmarkSign(b *testing.B) {
 	s, msg := newSigner(b), make([]byte, 500)
 	for b.Loop() {
