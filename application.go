@@ -57,7 +57,7 @@ func (a *Application) Indexes() []string {
 	if a.Status != "submitted" && a.Status != "overdue" {
 		return nil
 	}
-	ix := []string{"entry/" + a.Entry, "consumer/" + a.Consumer + "/" + a.Entry}
+	ix := []string{"entry/" + a.Entry, "consumer/" + a.Consumer, "consumer/" + a.Consumer + "/" + a.Entry}
 	if a.Status == "submitted" {
 		ix = append(ix, provisional(a.AnswerBy, a.DeliverBy)...)
 	}

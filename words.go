@@ -114,10 +114,10 @@ var factTitles = map[string][2]string{
 	"entry.changed": {"目录文字变更已发布，并告知主管部门", "wording changed and published, the bureau is told"}, "entry.suspended": {"目录已暂停", "entry suspended"},
 	"entry.resumed": {"目录已恢复", "entry resumed"}, "entry.retired": {"目录已注销", "entry retired"}, "dataset.published": {"数据版本已发布", "data version published"},
 	"application.received": {"申请已收到", "application received"}, "application.granted": {"申请已同意", "application granted"}, "application.refused": {"申请未获同意", "application refused"},
-	"application.withdrawn": {"申请已撤回", "application withdrawn"}, "application.overdue": {"申请逾期未答复", "application unanswered in time"}, "application.closed": {"申请随目录注销终止", "application closed with its entry"},
+	"application.withdrawn": {"申请已撤回", "application withdrawn"}, "application.overdue": {"申请逾期未答复", "application unanswered in time"}, "application.closed": {"申请已终止", "application closed"},
 	"application.deadline_set": {"答复期限已按新日历重算", "deadline computed anew"},
 	"grant.made":               {"授权已生成", "grant made"}, "grant.delivered": {"授权已交付", "grant delivered"}, "grant.overdue": {"交付逾期", "delivery overdue"},
 	"grant.deadline_set": {"交付期限已按新日历重算", "delivery deadline computed anew"}, "grant.given_up": {"授权已放弃", "grant given up"}, "grant.suspended": {"授权已暂停", "grant suspended"},
-	"grant.resumed": {"授权已恢复", "grant resumed"}, "grant.ended": {"授权随目录注销结束", "grant ended with its entry"}, "grant.expired": {"授权期满", "grant expired"},
+	"grant.resumed": {"授权已恢复", "grant resumed"}, "grant.ended": {"授权已结束", "grant ended"}, "grant.expired": {"授权期满", "grant expired"},
 	"case.opened": {"协调已启动", "coordination opened"}, "case.concluded": {"协调已有结论", "coordination concluded"},
 }

@@ -290,5 +290,5 @@ func retireEntry(b *book, a *act.RetireEntry) *mulu.Refusal {
 			return no
 		}
 	}
-	return b.endSharing(e.Code, a.Why)
+	return b.endSharing(b.named(mulu.KindApplication, "entry/"+e.Code), b.named(mulu.KindGrant, "entry/"+e.Code), a.Why, cite(16))
 }

@@ -31,6 +31,8 @@ var applicationWays = []Way{
 	{mulu.KindApplication, "refused", "case.conclude", []Role{TheLaw}, "granted", cite(22)},
 	{mulu.KindApplication, "overdue", "case.conclude", []Role{TheLaw}, "granted", cite(22)},
 	{mulu.KindApplication, "overdue", "case.conclude", []Role{TheLaw}, "refused", cite(22)},
+	{mulu.KindApplication, "submitted", "org.close", []Role{TheLaw}, "closed", cite(24)},
+	{mulu.KindApplication, "overdue", "org.close", []Role{TheLaw}, "closed", cite(24)},
 	{mulu.KindApplication, "submitted", "entry.retire", []Role{TheLaw}, "closed", cite(16)},
 	{mulu.KindApplication, "overdue", "entry.retire", []Role{TheLaw}, "closed", cite(16)},
 }

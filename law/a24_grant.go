@@ -33,6 +33,9 @@ var grantWays = []Way{
 	{mulu.KindGrant, "delivering", expired, []Role{TheLaw}, "ended", cite(24)},
 	{mulu.KindGrant, "active", expired, []Role{TheLaw}, "ended", cite(24)},
 	{mulu.KindGrant, "suspended", expired, []Role{TheLaw}, "ended", cite(24)},
+	{mulu.KindGrant, "delivering", "org.close", []Role{TheLaw}, "ended", cite(24)},
+	{mulu.KindGrant, "active", "org.close", []Role{TheLaw}, "ended", cite(24)},
+	{mulu.KindGrant, "suspended", "org.close", []Role{TheLaw}, "ended", cite(24)},
 	{mulu.KindGrant, "delivering", "entry.retire", []Role{TheLaw}, "ended", cite(16)},
 	{mulu.KindGrant, "active", "entry.retire", []Role{TheLaw}, "ended", cite(16)},
 	{mulu.KindGrant, "suspended", "entry.retire", []Role{TheLaw}, "ended", cite(16)},
@@ -146,20 +149,21 @@ func resumeGrant(b *book, a *act.ResumeGrant) *mulu.Refusal {
 	return b.put(g, "grant.resumed", cite(24))
 }
 
-// endSharing: a retired entry closes what waits on it and ends its grants, with notice.
-func (b *book) endSharing(entry, why string) *mulu.Refusal {
-	for _, id := range b.named(mulu.KindApplication, "entry/"+entry) {
+// endSharing: what hangs on a retired entry or a closed consumer ends, with notice: waiting applications are closed,
+// grants end.
+func (b *book) endSharing(applications, grants []string, why string, art mulu.Cite) *mulu.Refusal {
+	for _, id := range applications {
 		p := load[mulu.Application](b, id)
 		if p.Status == "submitted" {
 			b.cancel(parseTime(p.AnswerBy.End), answerDue, p)
 		}
 		p.Status, p.Why = "closed", why
-		if no := b.put(p, "application.closed", cite(16)); no != nil {
+		if no := b.put(p, "application.closed", art); no != nil {
 			return no
 		}
 	}
-	for _, id := range b.named(mulu.KindGrant, "entry/"+entry) {
-		if no := b.end(load[mulu.Grant](b, id), why, "grant.ended", cite(16)); no != nil {
+	for _, id := range grants {
+		if no := b.end(load[mulu.Grant](b, id), why, "grant.ended", art); no != nil {
 			return no
 		}
 	}
