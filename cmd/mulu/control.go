@@ -27,6 +27,8 @@ func (p *Program) controls() http.Handler {
 	mux.HandleFunc("POST /backup", p.backUp)
 	mux.HandleFunc("GET /status", p.status)
 	mux.HandleFunc("GET /settled", p.settled)
+	mux.HandleFunc("GET /story", p.story)
+	mux.HandleFunc("GET /difference", p.difference)
 	mux.HandleFunc("GET /noun", func(w http.ResponseWriter, r *http.Request) {
 		raw, ok := p.chain.Get(mulu.Kind(r.FormValue("kind")), r.FormValue("id"))
 		if !ok {
@@ -248,5 +250,10 @@ func (p *Program) backup(ctx context.Context, dir string) error {
 	if err := p.chain.Backup(ctx, home(dir).chain()); err != nil {
 		return err
 	}
-	return copyHome(p.home, home(dir))
+	if p.gateway != nil {
+		if err := p.gateway.Backup(home(dir).path("receipts")); err != nil {
+			return err
+		}
+	}
+	return copyHome(p.home, home(dir), "keys", "vault", "platform", "config.json")
 }

@@ -57,6 +57,7 @@ func (m *Main) commands() []command {
 		{"init", "[--home DIR] …", "新建一条链或一个节点（--nodes 4 建四个）", "make a new chain or node (--nodes 4 makes four)", m.init},
 		{"node", "[--home DIR]", "运行节点", "run a node", m.node},
 		{"status", "[--home DIR]", "节点状态：高度、记录数、待办、联签", "how the node is: height, records, pending, co-signatures", m.status},
+		{"story", "[--from 日期 --to 日期] 种类 编号或名称", "一个目录、机构、申请的办理过程，或两个日期之间的差别", "what happened to an entry, institution or application, or its difference between two dates", m.story},
 		{"proof", "export N | receipt ID | consistency FROM | anchor", "导出证明文件或信任锚", "export proof files or the trust anchor", m.proof},
 		{"verify", "[--anchor FILE] [--rows FILE] 文件", "离线核验证明文件，说明证明了什么或断在哪里", "check a proof file offline and say what was proved or which link broke", m.verify},
 		{"fsck", "[--home DIR]", "由区块重新推导磁盘上的一切并逐字节比对", "derive everything on disk again from the blocks and compare", m.fsck},

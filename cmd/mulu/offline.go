@@ -146,7 +146,7 @@ func (m *Main) backup(ctx context.Context, args []string) error {
 			if err := c.Backup(ctx, home(to).chain()); err != nil {
 				return err
 			}
-			return copyHome(h, home(to))
+			return copyHome(h, home(to), besideChain...)
 		})
 	}
 	if err != nil {
@@ -178,16 +178,20 @@ func (m *Main) restore(_ context.Context, args []string) error {
 	if err := chain.Restore(from.chain(), h.chain()); err != nil {
 		return err
 	}
-	if err := copyHome(from, h); err != nil {
+	if err := copyHome(from, h, besideChain...); err != nil {
 		return err
 	}
 	fmt.Fprintf(m.Out, m.t("✓ 已恢复到 %s；查询库在启动后自动重建。恢复的节点与原节点不得同时运行。\n", "✓ restored into %s; the read model is rebuilt when it runs. Never run the restored node and the old one at the same time.\n"), string(h))
 	return nil
 }
 
-// copyHome copies what of a home is neither the chain nor can be derived from it: keys, vault, data, receipts, settings.
-func copyHome(from, to home) error {
-	for _, part := range []string{"keys", "vault", "platform", "receipts", "config.json"} {
+// besideChain is what of a home is neither the chain nor can be derived from it.
+var besideChain = []string{"keys", "vault", "platform", "receipts", "config.json"}
+
+// copyHome copies parts of a home. Files of keys, vault and platform never change once they have their name, so they can
+// be copied while the node runs; receipts only when it is stopped.
+func copyHome(from, to home, parts ...string) error {
+	for _, part := range parts {
 		err := filepath.WalkDir(from.path(part), func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) && path == from.path(part) {
 				return nil
