@@ -35,6 +35,7 @@ type Chain struct {
 	failMu   sync.Mutex
 	failed   error         // the first fatal error
 	broken   chan struct{} // closed with it
+	entering sync.RWMutex  // held for reading while an act is kept and offered, for writing by Close
 	writing  sync.Mutex    // held while a block is committed; Backup holds it to look at one moment
 	ticks    ticks
 	resumed  int64    // first height that this process voted on
@@ -155,11 +156,13 @@ func (c *Chain) Close() error {
 	c.once.Do(func() {
 		close(c.closing)
 		c.stop()
-		c.running.Wait()
 		var full *DiskFull
 		if f := c.failure(); errors.As(f, &full) {
 			return // Pebble's goroutines stand still where the disk refused; only the process's end frees them
 		}
+		c.entering.Lock() // whoever is handing an act in has done so
+		defer c.entering.Unlock()
+		c.running.Wait()
 		c.engine.stop()
 		err = c.store.close()
 	})
@@ -372,33 +375,10 @@ func (c *Chain) Submit(ctx context.Context, s *act.Signed) (mulu.Outcome, error)
 	if isTick(s) {
 		return mulu.Outcome{}, &act.Malformed{Code: "kind", Detail: "a tick is said by nodes among themselves and has no outcome"}
 	}
-	if c.isClosing() {
-		return mulu.Outcome{}, ErrClosed
-	}
-	select {
-	case <-c.broken:
-		return mulu.Outcome{}, c.failure()
-	default:
-	}
 	ch := c.waiters.expect(s.ID)
 	defer c.waiters.leave(s.ID, ch)
-	if o, ok := c.Outcome(s.ID); ok {
-		return o, nil
-	}
-	c.cfg.Fault("outbox.before")
-	e, fresh, err := c.outbox.put(s.ID, s.Bytes)
-	if err != nil {
-		return mulu.Outcome{}, err
-	}
-	c.cfg.Fault("outbox.after")
-	if fresh {
-		if err := c.offer(e); err != nil {
-			if o, ok := c.Outcome(s.ID); ok { // it came to a block by another node meanwhile
-				return o, nil
-			}
-			return mulu.Outcome{}, err
-		}
-		c.cfg.Fault("offer.after")
+	if o, done, err := c.accept(s); done || err != nil {
+		return o, err
 	}
 	select {
 	case o := <-ch:
@@ -410,6 +390,38 @@ func (c *Chain) Submit(ctx context.Context, s *act.Signed) (mulu.Outcome, error)
 	case <-c.broken:
 		return mulu.Outcome{}, &Pending{s.ID, c.failure()}
 	}
+}
+
+// accept makes an act durable and hands it to consensus. done is true when it is a record already.
+func (c *Chain) accept(s *act.Signed) (o mulu.Outcome, done bool, err error) {
+	c.entering.RLock()
+	defer c.entering.RUnlock()
+	if c.isClosing() {
+		return o, false, ErrClosed
+	}
+	if f := c.failure(); f != nil {
+		return o, false, f
+	}
+	if o, done = c.Outcome(s.ID); done {
+		return o, true, nil
+	}
+	c.cfg.Fault("outbox.before")
+	e, fresh, err := c.outbox.put(s.ID, s.Bytes)
+	if err != nil {
+		return o, false, err
+	}
+	c.cfg.Fault("outbox.after")
+	if !fresh {
+		return o, false, nil
+	}
+	if err := c.offer(e); err != nil {
+		if o, done = c.Outcome(s.ID); done { // it came to a block by another node meanwhile
+			return o, true, nil
+		}
+		return o, false, err
+	}
+	c.cfg.Fault("offer.after")
+	return o, false, nil
 }
 
 // offer hands an act of the outbox to consensus. Its error says that the act was refused and taken back.

@@ -70,7 +70,7 @@ func child(home string) int {
 			}
 		}
 	}
-	c, err := Open(context.Background(), Config{Home: home, Key: key, NodeName: "n1", Fault: fault})
+	c, err := Open(context.Background(), Config{Home: home, Key: key, NodeName: "n1", Fault: fault, StallAfter: 5 * time.Second})
 	if err != nil {
 		return die(err)
 	}

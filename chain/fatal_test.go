@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -136,6 +137,7 @@ func TestCloseKeepsWhatIsAccepted(t *testing.T) {
 		got <- err
 	}()
 	for n := 0; n == 0; n, _ = c.outbox.count() {
+		runtime.Gosched()
 	}
 	time.AfterFunc(50*time.Millisecond, c.writing.Unlock)
 	if err := c.Close(); err != nil {

@@ -171,9 +171,10 @@ func (f *fsck) compare(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		switch order := 0; {
+		switch {
 		case a && b:
-			if order = bytes.Compare(was.Key(), is.Key()); order > 0 {
+			order := bytes.Compare(was.Key(), is.Key())
+			if order > 0 {
 				return missing(is.Key())
 			}
 			if order < 0 {

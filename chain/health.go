@@ -2,6 +2,9 @@ package chain
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 )
@@ -88,11 +91,27 @@ func (c *Chain) watch(ctx context.Context) {
 				c.excused.set(c.cfg.Now())
 			}
 			if d := c.stalledFor(); d > 0 {
+				if err := probe(c.cfg.Home); err != nil {
+					c.fail(err)
+					return
+				}
 				c.fail(&Stalled{d, c.Height()})
 				return
 			}
 		}
 	}
+}
+
+// probe tells why consensus may stand still: CometBFT's databases wait silently on a disk that takes no more.
+func probe(home string) error {
+	const some = 4 << 20
+	f, err := os.CreateTemp(filepath.Join(home, "data"), "probe-")
+	if err != nil {
+		return diskError("write to "+home, err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.Write(make([]byte, some))
+	return diskError("write to "+home, errors.Join(err, f.Sync(), f.Close()))
 }
 
 func latest(a, b time.Time) time.Time {

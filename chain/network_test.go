@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 
@@ -107,6 +108,7 @@ func TestWithoutQuorum(t *testing.T) {
 		accepted <- err
 	}()
 	for n := 0; n == 0; n, _ = c.outbox.count() {
+		runtime.Gosched()
 	}
 	others := []*Chain{w.open(1), w.open(2)}
 	if err := <-accepted; err != nil {

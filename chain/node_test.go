@@ -161,6 +161,10 @@ func TestRefusedBeforeAccepted(t *testing.T) {
 func TestPendingIsKept(t *testing.T) {
 	w := newTown(t, 1, nil)
 	c := w.open(0)
+	submit(t, c, w.register())
+	if err := c.waiters.until(soon(t), nil, func() bool { return c.Height() > c.machine.at().Worked }); err != nil {
+		t.Fatal(err) // the chain is idle: no block that is ending holds the pool
+	}
 	s := w.register()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -171,10 +175,10 @@ func TestPendingIsKept(t *testing.T) {
 	if !errors.As(err, &p) || p.ID != s.ID || !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	if err := c.Wait(soon(t), 2); err != nil {
+	if err := c.Wait(soon(t), 3); err != nil {
 		t.Fatal(err)
 	}
-	if o, ok := c.Outcome(s.ID); !ok || o.N != 1 {
+	if o, ok := c.Outcome(s.ID); !ok || o.N != 2 {
 		t.Fatalf("%+v %v", o, ok)
 	}
 }
