@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -227,6 +228,11 @@ func (l cometLog) Error(msg string, kv ...any) {
 				l.died.Store(fmt.Sprint(kv[i+1]))
 			}
 		}
+	}
+	if strings.HasPrefix(msg, "error on catchup replay") {
+		// Its log of the round under way is not there: so it is after a restore, whose blocks are whole without it.
+		l.say(slog.LevelDebug, msg, kv)
+		return
 	}
 	l.say(slog.LevelError, msg, kv)
 }
