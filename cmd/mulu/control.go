@@ -55,6 +55,9 @@ func (p *Program) controls() http.Handler {
 		b, err := p.chain.Anchor().Encode()
 		file(w, b, err)
 	})
+	if p.gateway != nil {
+		mux.Handle("GET /receipts/", p.gateway.Handler())
+	}
 	mux.HandleFunc("POST /anchor-receipts", func(w http.ResponseWriter, r *http.Request) {
 		if p.gateway == nil {
 			answer(w, nil, errors.New("this node serves no gateway"))

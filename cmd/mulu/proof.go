@@ -5,8 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"net/url"
 	"os"
 
 	"mulu/proof"
@@ -37,7 +36,7 @@ func (m *Main) proof(ctx context.Context, args []string) error {
 	case words[0] == "consistency" && len(words) == 2:
 		b, err = r.fetch("GET", "/proof/consistency/"+words[1], nil)
 	case words[0] == "receipt" && len(words) == 2:
-		b, err = m.receipt(ctx, r, words[1])
+		b, err = m.receipt(r, words[1])
 	default:
 		return errors.New(m.t("用法：mulu proof [-o 文件] export 记录号 | receipt 回执号 | consistency 起始记录数 | anchor",
 			"usage: mulu proof [-o FILE] export RECORD | receipt ID | consistency FROM-SIZE | anchor"))
@@ -52,32 +51,12 @@ func (m *Main) proof(ctx context.Context, args []string) error {
 	return err
 }
 
-// receipt has the receipts anchored now rather than at the next interval, and fetches one's proof from the gateway.
-func (m *Main) receipt(ctx context.Context, r *remote, id string) ([]byte, error) {
-	var s status
-	if err := r.get("/status", &s); err != nil {
-		return nil, err
-	}
+// receipt has the receipts anchored now rather than at the next interval, and fetches one's proof.
+func (m *Main) receipt(r *remote, id string) ([]byte, error) {
 	if _, err := r.fetch("POST", "/anchor-receipts", nil); err != nil {
 		return nil, err
 	}
-	q, err := http.NewRequestWithContext(ctx, "GET", "http://"+s.Gateway+"/receipts/"+id+"/proof", nil)
-	if err != nil {
-		return nil, err
-	}
-	a, err := http.DefaultClient.Do(q)
-	if err != nil {
-		return nil, err
-	}
-	defer a.Body.Close()
-	b, err := io.ReadAll(a.Body)
-	if err != nil {
-		return nil, err
-	}
-	if a.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: %s", a.Status, b)
-	}
-	return b, nil
+	return r.fetch("GET", "/receipts/"+url.PathEscape(id)+"/proof", nil)
 }
 
 // verify checks a proof file offline.
