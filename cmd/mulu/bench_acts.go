@@ -122,12 +122,17 @@ func (b *bench) disk(t *town, acts []*act.Signed) error {
 	return nil
 }
 
-// pause lies between acts at low load: the chain is idle when the next comes.
-const pause = 25 * time.Millisecond
+// Pauses lie between acts at low load, so long that the chain is idle again when the next comes: after each block with
+// acts comes an empty one that signs the app hash.
+const (
+	pauseOne  = 25 * time.Millisecond
+	pauseFour = 100 * time.Millisecond
+	fourPaced = 40 // acts at low load on four nodes
+)
 
 // latency measures one act at a time on an idle node: until it is committed, and until pages can read it.
 func (b *bench) latency() error {
-	n := b.size(400, 4000)
+	n := b.size(300, 4000)
 	var committed, readable, bare, synced []float64
 	_, err := b.withTown(1, 60, false, func(t *town, cs []*chain.Chain) error {
 		acts, err := t.sign(t.ordinary(n))
@@ -135,7 +140,7 @@ func (b *bench) latency() error {
 			return err
 		}
 		return b.followed(cs[0], func(r *read.Read) error {
-			return b.paced(n, func(i int) error {
+			return b.paced(n, pauseOne, func(i int) error {
 				begin := time.Now()
 				o, err := cs[0].Submit(b.ctx, acts[i])
 				if err != nil || o.Refused != nil {
@@ -161,7 +166,7 @@ func (b *bench) latency() error {
 		if err != nil {
 			return err
 		}
-		return b.paced(n, func(i int) error {
+		return b.paced(n, pauseOne, func(i int) error {
 			begin := time.Now()
 			err := node.submit(b.ctx, acts[i].Bytes)
 			bare = append(bare, ms(time.Since(begin)))
@@ -194,14 +199,12 @@ func (b *bench) sayLatency(zh, en string, took []float64) {
 }
 
 // paced does n things with a pause before each.
-func (b *bench) paced(n int, do func(i int) error) error {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
+func (b *bench) paced(n int, pause time.Duration, do func(i int) error) error {
 	for i := range n {
 		select {
 		case <-b.ctx.Done():
 			return b.ctx.Err()
-		case <-tick.C:
+		case <-time.After(pause):
 		}
 		if err := do(i); err != nil {
 			return err
@@ -235,7 +238,7 @@ func (b *bench) four() error {
 	for range b.repeat {
 		for i, nodes := range []int{1, 4} {
 			_, err := b.withTown(nodes, 60, false, func(t *town, cs []*chain.Chain) error {
-				acts, err := t.sign(t.ordinary(n + n/40))
+				acts, err := t.sign(t.ordinary(n + fourPaced))
 				if err != nil {
 					return err
 				}
@@ -247,7 +250,7 @@ func (b *bench) four() error {
 					return err
 				}
 				rate[i] = append(rate[i], perSecond(n, time.Since(begin)))
-				return b.paced(n/40, func(j int) error {
+				return b.paced(fourPaced, pauseFour, func(j int) error {
 					begin := time.Now()
 					o, err := cs[j%nodes].Submit(b.ctx, acts[n+j])
 					took[i] = append(took[i], ms(time.Since(begin)))
