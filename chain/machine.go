@@ -150,28 +150,41 @@ func (m *machine) execute(height int64, txs [][]byte) (*pending, error) {
 	return p, m.seal(p)
 }
 
-// wake executes the alarms that are due, each as one record.
+// wake executes the alarms that are due, each as one record, at most m.alarms of them.
 func (m *machine) wake(p *pending, at law.Moment) error {
 	st := state{p.batch}
-	for range m.alarms {
-		a, due := law.Due(st, at)
-		if !due {
+	for woken := 0; woken < m.alarms; {
+		due := law.Due(st, at, m.alarms-woken)
+		if len(due) == 0 {
 			return nil
 		}
-		body, err := act.Encode(a)
-		if err != nil {
-			return fmt.Errorf("encode an alarm: %w", err)
+		for _, a := range due { // the first is set, so each round executes at least one
+			if !law.Set(st, a) {
+				continue
+			}
+			if err := m.ring(p, st, at, a); err != nil {
+				return err
+			}
+			woken++
 		}
-		notice, err := act.Encode(act.Notice{V: 1, Chain: at.Chain, Kind: "alarm", Act: body})
-		if err != nil {
-			return fmt.Errorf("encode an alarm: %w", err)
-		}
-		if _, err := p.take("", unsigned(notice), law.Wake(st, at, a)); err != nil {
-			return err
-		}
-		if again, due := law.Due(st, at); due && again == a {
-			return fmt.Errorf("the alarm %s of %s %s is still due after it was executed; the rule must take it back", a.Name, a.Noun, a.ID)
-		}
+	}
+	return nil
+}
+
+func (m *machine) ring(p *pending, st state, at law.Moment, a law.Alarm) error {
+	body, err := act.Encode(a)
+	if err != nil {
+		return fmt.Errorf("encode an alarm: %w", err)
+	}
+	notice, err := act.Encode(act.Notice{V: 1, Chain: at.Chain, Kind: "alarm", Act: body})
+	if err != nil {
+		return fmt.Errorf("encode an alarm: %w", err)
+	}
+	if _, err := p.take("", unsigned(notice), law.Wake(st, at, a)); err != nil {
+		return err
+	}
+	if law.Set(st, a) {
+		return fmt.Errorf("the alarm %s of %s %s is still due after it was executed; the rule must take it back", a.Name, a.Noun, a.ID)
 	}
 	return nil
 }

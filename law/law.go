@@ -150,22 +150,36 @@ func Apply(st State, at Moment, s Said) Result {
 	return b.close(b.rule(s.Act))
 }
 
-// Due gives the first alarm that is due at the moment, if any. The caller wakes it and asks again.
-func Due(st State, at Moment) (Alarm, bool) {
-	a, ok := firstAlarm(st)
-	return a, ok && !a.At.After(Now(st, at.Block))
+// Due gives the alarms that are due at the moment, the earliest first, at most as many. The caller wakes them in this
+// order, each if it is still Set, because the one before may have taken it back; and then asks again, because one may
+// have set another. Asking once for many matters: a scan steps over all the alarms taken back before.
+func Due(st State, at Moment, most int) []Alarm {
+	var due []Alarm
+	now := Now(st, at.Block)
+	scanAlarms(st, func(a Alarm) bool {
+		if a.At.After(now) {
+			return false
+		}
+		due = append(due, a)
+		return len(due) < most
+	})
+	return due
 }
 
-func firstAlarm(st State) (a Alarm, ok bool) {
+// Set tells whether an alarm stands.
+func Set(st State, a Alarm) bool {
+	_, ok := st.Get(alarmKey(a))
+	return ok
+}
+
+func scanAlarms(st State, yield func(Alarm) bool) {
 	st.Scan(alarmSpace, After(alarmSpace), func(key string, _ []byte) bool {
-		var err error
-		if a, err = parseAlarm(key); err != nil {
+		a, err := parseAlarm(key)
+		if err != nil {
 			panic(err)
 		}
-		ok = true
-		return false
+		return yield(a)
 	})
-	return a, ok
 }
 
 // Wake executes an alarm that is due.
@@ -180,12 +194,12 @@ func Wake(st State, at Moment, a Alarm) Result {
 }
 
 // NextAlarm gives the block time at which the next alarm falls due, if there is any.
-func NextAlarm(st State) (time.Time, bool) {
-	a, ok := firstAlarm(st)
-	if !ok {
-		return time.Time{}, false
-	}
-	return a.At.Add(-shift(st)), true
+func NextAlarm(st State) (at time.Time, any bool) {
+	scanAlarms(st, func(a Alarm) bool {
+		at, any = a.At.Add(-shift(st)), true
+		return false
+	})
+	return at, any
 }
 
 // Now gives the law's time at a block time: the same on a real chain, shifted on a sandbox.

@@ -127,7 +127,7 @@ func tick(b *book) *mulu.Refusal {
 	if b.speaker.node == "" {
 		return refuse(cite(3, 3), "not_yours", "@tick", "@node")
 	}
-	if _, due := Due(b.st, b.at); !due {
+	if len(Due(b.st, b.at, 1)) == 0 {
 		return refuse(cite(3, 3), "nothing_due")
 	}
 	return nil

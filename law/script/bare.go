@@ -61,10 +61,10 @@ func (b *Bare) Say(by By, a act.Act) ([]mulu.Fact, *mulu.Refusal, error) {
 
 // settle executes what is due now. What happened is told by the next Advance.
 func (b *Bare) settle() {
-	for a, due := law.Due(&b.State, b.moment()); due; a, due = law.Due(&b.State, b.moment()) {
-		r := law.Wake(&b.State, b.moment(), a)
+	for due := law.Due(&b.State, b.moment(), 1); len(due) > 0; due = law.Due(&b.State, b.moment(), 1) {
+		r := law.Wake(&b.State, b.moment(), due[0])
 		b.State.Apply(r.Writes)
-		b.happened = append(b.happened, Happening{r.Time, a.Name, r.Facts})
+		b.happened = append(b.happened, Happening{r.Time, due[0].Name, r.Facts})
 	}
 }
 
