@@ -70,12 +70,14 @@ func (b *Bare) settle() {
 
 // Advance moves the clock alarm by alarm.
 func (b *Bare) Advance(to time.Time) ([]Happening, error) {
-	if now := law.Now(&b.State, b.block); to.Before(now) {
+	now := law.Now(&b.State, b.block)
+	if to.Before(now) {
 		return nil, fmt.Errorf("时间只能向前，现为 %s", now.Format("2006-01-02 15:04"))
 	}
+	end := b.block.Add(to.Sub(now)) // the clock act may have shifted the law's time against the block's
 	for {
 		next, any := law.NextAlarm(&b.State)
-		if !any || next.After(to) {
+		if !any || next.After(end) {
 			break
 		}
 		if next.After(b.block) {
@@ -83,7 +85,7 @@ func (b *Bare) Advance(to time.Time) ([]Happening, error) {
 		}
 		b.settle()
 	}
-	b.block = to
+	b.block = end
 	all := b.happened
 	b.happened = nil
 	return all, nil

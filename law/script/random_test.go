@@ -46,12 +46,12 @@ func TestTheLawAnswersWhateverIsSaid(t *testing.T) {
 				}
 			}
 			if r.IntN(40) == 0 {
-				if _, err := b.Advance(b.block.Add(time.Duration(r.IntN(20*24)) * time.Hour)); err != nil {
+				if _, err := b.Advance(law.Now(&b.State, b.block).Add(time.Duration(r.IntN(20*24)) * time.Hour)); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		if _, err := b.Advance(b.block.AddDate(5, 0, 0)); err != nil {
+		if _, err := b.Advance(law.Now(&b.State, b.block).AddDate(5, 0, 0)); err != nil {
 			t.Fatal(err)
 		}
 		if due := law.Due(&b.State, b.moment(), 1); len(due) > 0 {
