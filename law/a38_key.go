@@ -35,7 +35,7 @@ func (b *book) hear(s Said) *mulu.Refusal {
 	if k == nil {
 		return refuse(cite(38, 2), "key_unknown")
 	}
-	if k.Owner != owner {
+	if k.Owner != owner || s.Org != "" && load[mulu.Org](b, s.Org) == nil { // a node's name is no institution's
 		return refuse(cite(38, 2), "key_of_another", owner)
 	}
 	if k.Status != "active" {

@@ -16,7 +16,7 @@ import (
 
 // No text makes the reader or the player of scripts panic, and what was played reads back as a script that expects just that.
 //
-//	go test ./law/script -run '^$' -fuzz FuzzPlay -fuzztime 60s
+//	go test ./law/script -run '^$' -fuzz FuzzPlay -fuzztime 60s -fuzzminimizetime 5x
 func FuzzPlay(f *testing.F) {
 	for _, file := range scripts(f) {
 		text, err := os.ReadFile(file)
@@ -27,6 +27,7 @@ func FuzzPlay(f *testing.F) {
 	}
 	f.Add("# 题\n开始 2026-09-24 10:00\n区数据局 拨快时钟 至=2036-01-01T00:00:00+08:00\n时间 2040-01-01 00:00")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer time.AfterFunc(10*time.Second, func() { panic("it does not end: " + text) }).Stop()
 		s, err := Parse(text)
 		if err != nil {
 			return
@@ -69,6 +70,7 @@ func FuzzSay(f *testing.F) {
 	f.Add("节点:node-1 触发到期事项", false)
 	f.Add("区数据局 核定目录 目录=“甲 乙”\n- 信息项 名称=姓名", true)
 	f.Fuzz(func(t *testing.T, text string, sandbox bool) {
+		defer time.AfterFunc(10*time.Second, func() { panic("it does not end: " + text) }).Stop()
 		s, err := Parse("# 题\n开始 2026-09-24 10:00\n")
 		if err != nil {
 			t.Fatal(err)
