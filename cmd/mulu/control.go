@@ -86,7 +86,12 @@ type response struct {
 	Error    string        `json:"error,omitempty"`
 }
 
+// patience bounds how long a command waits for its act's block. Without a quorum there is none; the act is kept then.
+const patience = 30 * time.Second
+
 func (p *Program) doAct(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
 	var q request
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*act.MaxBytes)).Decode(&q); err != nil {
 		reply(w, desk.Done{}, fmt.Errorf("read the request: %w", err))
@@ -98,7 +103,7 @@ func (p *Program) doAct(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if q.Org == "" {
-		done, err := p.sayAsNode(r.Context(), a)
+		done, err := p.sayAsNode(ctx, a)
 		reply(w, done, err)
 		return
 	}
@@ -106,7 +111,7 @@ func (p *Program) doAct(w http.ResponseWriter, r *http.Request) {
 	if ok, err := p.noun(mulu.KindOrg, q.Org, &org); err == nil && ok {
 		p.signers.guess(&org)
 	}
-	done, err := p.desk.Do(r.Context(), desk.By{Org: q.Org, Person: q.Person}, a)
+	done, err := p.desk.Do(ctx, desk.By{Org: q.Org, Person: q.Person}, a)
 	reply(w, done, err)
 }
 

@@ -18,9 +18,9 @@ func (m *Main) node(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(m.Out, "%s %s %s，%s %d", m.t("节点", "node"), p.settings.Node, m.t("已启动，链 "+p.chain.ID(), "runs, chain "+p.chain.ID()), m.t("高度", "height"), p.chain.Height())
+	fmt.Fprintf(m.Out, m.t("节点 %s 已启动，链 %s，高度 %d", "node %s runs, chain %s, height %d"), p.settings.Node, p.chain.ID(), p.chain.Height())
 	if p.Gateway != "" {
-		fmt.Fprintf(m.Out, "，%s http://%s", m.t("网关", "gateway"), p.Gateway)
+		fmt.Fprintf(m.Out, m.t("，网关 http://%s", ", gateway http://%s"), p.Gateway)
 	}
 	fmt.Fprintln(m.Out)
 	err = p.wait(ctx)

@@ -238,6 +238,7 @@ func Say(text string, stage Stage, sandbox bool) ([]string, error) {
 	p.trusting, p.plain = true, !sandbox
 	var all []string
 	for _, step := range s.Steps {
+		step.Line -= 2
 		got, err := p.step(step)
 		if err != nil {
 			return all, err
