@@ -50,11 +50,7 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	err = m.live(ctx, p)
-	if closing := p.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return p.end(m.live(ctx, p))
 }
 
 func (m *Main) live(ctx context.Context, p *Program) error {

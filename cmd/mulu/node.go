@@ -23,11 +23,7 @@ func (m *Main) node(ctx context.Context, args []string) error {
 		fmt.Fprintf(m.Out, m.t("，网关 http://%s", ", gateway http://%s"), p.Gateway)
 	}
 	fmt.Fprintln(m.Out)
-	err = p.wait(ctx)
-	if closing := p.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return p.end(p.wait(ctx))
 }
 
 // logger writes to standard error: warnings, or everything with -v.

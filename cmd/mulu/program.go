@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"mulu"
 	"mulu/chain"
@@ -171,6 +172,32 @@ func (p *Program) wait(ctx context.Context) error {
 	case err := <-p.failed:
 		return err
 	}
+}
+
+// dying is how long a program that cannot go on may take to put things away.
+const dying = 5 * time.Second
+
+// end closes the program that ended with err, and gives what it ended of. When the chain cannot go on, some of its
+// goroutines may stand still for ever where the disk failed them; then the process's end is what frees them, not Close.
+func (p *Program) end(err error) error {
+	closed := make(chan error, 1)
+	go func() { closed <- p.Close() }()
+	var fatal *chain.Fatal
+	if !errors.As(err, &fatal) {
+		select {
+		case closing := <-closed:
+			if err == nil {
+				err = closing
+			}
+			return err
+		case err = <-p.chain.Done(): // it failed while it was being closed
+		}
+	}
+	select {
+	case <-closed:
+	case <-time.After(dying):
+	}
+	return err
 }
 
 // Close ends the rooms in the opposite order.
