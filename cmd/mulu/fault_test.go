@@ -84,10 +84,12 @@ func (w *house) suffer(f fault) {
 		fmt.Sprintf("inject=%s:error=%s:when=%d", f.call, f.err, f.nth))
 	seen := newWitness()
 	over := false
-	for !over && !strings.Contains(w.said(), "已启动") {
+	for slow := time.After(time.Minute); !over && !strings.Contains(w.said(), "已启动"); {
 		select {
 		case <-ended:
 			over = true
+		case <-slow:
+			w.giveUp(ended, f, "neither starts nor ends")
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -122,6 +124,9 @@ func (w *house) suffer(f fault) {
 		_ = w.node.Process.Signal(os.Interrupt)
 		select {
 		case <-ended:
+			if !w.node.ProcessState.Success() { // the fault showed itself while it was stopping, or just before
+				w.endedWell(f)
+			}
 		case <-time.After(time.Minute):
 			w.giveUp(ended, f, "does not stop when it is told to")
 		}
