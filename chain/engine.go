@@ -49,6 +49,7 @@ func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Rea
 		return nil, err
 	}
 	e = &engine{dbs: map[string]*guarded{}, died: &atomic.Value{}, ended: make(chan struct{})}
+	begun := e // a return with an error takes e away
 	logger := cometLog{to: c.Log, died: e.died}
 	defer func() {
 		if r := recover(); r != nil { // replay panics on what does not fit together
@@ -58,7 +59,7 @@ func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Rea
 			}
 		}
 		if err != nil {
-			e.closeDBs()
+			begun.closeDBs()
 		}
 	}()
 	e.node, err = node.NewNodeWithContext(ctx, cometConfig(c), pv, nodeKey, proxy.NewConnSyncLocalClientCreator(a),

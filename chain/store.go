@@ -76,7 +76,32 @@ func openStore(dir string, cache int64, broken func(error)) (*store, error) {
 	for range 7 {
 		o.Levels = append(o.Levels, pebble.LevelOptions{FilterPolicy: bloom.FilterPolicy(10), FilterType: pebble.TableFilter})
 	}
-	db, err := pebble.Open(dir, o)
+	// Where the disk fails while the store is opened, Pebble's goroutine stays in Fatalf for ever; it is left there.
+	failed := make(chan error, 1)
+	o.Logger = storeLog{func(err error) {
+		select {
+		case failed <- err:
+		default:
+		}
+		broken(err)
+	}}
+	type opening struct {
+		db  *pebble.DB
+		err error
+	}
+	opened := make(chan opening, 1)
+	go func() {
+		db, err := pebble.Open(dir, o)
+		opened <- opening{db, err}
+	}()
+	var db *pebble.DB
+	var err error
+	select {
+	case got := <-opened:
+		db, err = got.db, got.err
+	case err := <-failed:
+		return nil, fatal(err)
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) || strings.Contains(err.Error(), "lock held by"):
