@@ -18,6 +18,8 @@ var refusals = map[string][4]string{
 		"请使用更换后的密钥。", "Sign with the newer key."},
 	"key_revoked": {"该密钥已吊销。", "This key was revoked.",
 		"请联系主管部门核实身份后补发密钥。", "Ask the bureau to record a new key after checking who you are."},
+	"role_missing": {"您的角色不能办理“{0}”，须由{1}办理。", "Your role does not allow “{0}”; it takes {1}.",
+		"请由有此角色的同事办理，或请安全管理员调整您的角色。", "Ask a colleague with that role, or have the security administrator change yours."},
 	"key_form": {"公钥格式不正确。", "This is not a public key.",
 		"公钥为 SM2 压缩点（33 字节）的 base64，共 44 个字符。", "A key is the base64 of a compressed SM2 point: 44 characters."},
 	"key_used": {"该公钥曾经登记过。", "This key was recorded before.",

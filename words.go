@@ -47,6 +47,9 @@ var words = map[string][2]string{
 	"bureau": {"主管部门", "the bureau"}, "owner": {"本机构", "the institution itself"}, "provider": {"提供单位", "the provider"},
 	"consumer": {"申请单位", "the consumer"}, "node": {"链节点", "node"}, "law": {"规则", "the rules"},
 
+	"steward": {"数据管理员", "the data steward"}, "approver": {"审批人", "the approver"}, "observer": {"数据观察员", "the data observer"}, "reader": {"浏览人员", "the reader"},
+	"security": {"安全管理员", "the security administrator"}, "auditor": {"审计管理员", "the audit administrator"}, "machine": {"系统对接", "a machine client"},
+
 	// standings
 	"none": {"尚无", "not there yet"}, "active": {"有效", "active"}, "keyless": {"无有效密钥", "without a key"}, "closed": {"已终止", "closed"},
 	"rotated": {"已更换", "rotated"}, "revoked": {"已吊销", "revoked"}, "member": {"成员", "member"}, "dismissed": {"已移除", "dismissed"},

@@ -11,6 +11,7 @@ import (
 	"mulu"
 	"mulu/act"
 	"mulu/chain"
+	"mulu/people"
 	"mulu/sm"
 	"mulu/vault"
 )
@@ -58,8 +59,11 @@ func New(c Config) *Desk {
 	return &Desk{c}
 }
 
-// By is who acts: a person, by an opaque id, for an organisation.
-type By struct{ Org, Person string }
+// By is who acts: a person, by an opaque id, with roles, for an organisation. Person "" is the machine's owner.
+type By struct {
+	Org, Person string
+	Roles       people.Roles
+}
 
 // Done is what came of an act: its record, and whether the pages show it already. If Readable is false the act is
 // executed all the same and the pages will follow.
@@ -72,6 +76,9 @@ type Done struct {
 // Do has an act done. A *mulu.Refusal says that the law does not allow it; nothing has happened then but, when another
 // act came first in the block, a record of the refusal. A *chain.Pending says that it is accepted and not yet executed.
 func (d *Desk) Do(ctx context.Context, by By, a act.Act) (Done, error) {
+	if no := by.May(a.Kind()); no != nil {
+		return Done{}, no
+	}
 	raw, ok := d.Chain.Get(mulu.KindOrg, by.Org)
 	if !ok {
 		return Done{}, &mulu.Refusal{Code: "unknown", Art: "2", Args: []string{"@org", by.Org}}

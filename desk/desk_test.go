@@ -13,6 +13,7 @@ import (
 	"mulu"
 	"mulu/act"
 	"mulu/chain"
+	"mulu/people"
 	"mulu/read"
 	"mulu/sm"
 	"mulu/vault"
@@ -98,7 +99,7 @@ func refusal(t *testing.T, err error, code string) {
 // An act done is committed and readable; a second like it is refused before it is signed; who has no key here cannot act.
 func TestDo(t *testing.T) {
 	d, keys := open(t, true)
-	done, err := d.Do(t.Context(), By{Org: "001", Person: "p-1"}, &act.RegisterDuty{Name: "统筹公共数据", Basis: "三定"})
+	done, err := d.Do(t.Context(), By{Org: "001", Person: "p-1", Roles: people.Roles{people.Steward, people.Approver}}, &act.RegisterDuty{Name: "统筹公共数据", Basis: "三定"})
 	if err != nil || !done.Readable || done.ID == "" || len(done.Outcome.Facts) != 1 || done.Outcome.Facts[0].Kind != "duty.registered" {
 		t.Fatalf("%+v %v", done, err)
 	}
