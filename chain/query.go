@@ -62,6 +62,24 @@ func (c *Chain) Try(a act.Act, org, node, key string) (facts []mulu.Fact, no *mu
 	return facts, no
 }
 
+// TryAll tries acts one after another, each as if those before it that are not refused had been done. Element i is the
+// refusal of act i, nil when it would happen. Nothing is changed.
+func (c *Chain) TryAll(acts []act.Act, org, node, key string) []*mulu.Refusal {
+	no := make([]*mulu.Refusal, len(acts))
+	c.read(func(st state) {
+		h := c.machine.at()
+		at := law.Moment{Chain: h.Chain, Height: h.Height + 1, Block: nextStamp(c.cfg.Now(), h.Time)}
+		over := newOverlay(st)
+		for i, a := range acts {
+			r := law.Apply(over, at, law.Said{Org: org, Node: node, Key: key, Act: a})
+			if no[i] = r.Refused; no[i] == nil {
+				over.write(r.Writes)
+			}
+		}
+	})
+	return no
+}
+
 // Outcome gives what came of an act, by its id, once it is a record.
 func (c *Chain) Outcome(id string) (mulu.Outcome, bool) {
 	raw, ok := actID(id)

@@ -21,6 +21,7 @@ type Chain interface {
 	ID() string
 	Get(kind mulu.Kind, id string) (json.RawMessage, bool)
 	Try(a act.Act, org, node, key string) ([]mulu.Fact, *mulu.Refusal)
+	TryAll(acts []act.Act, org, node, key string) []*mulu.Refusal
 	Submit(ctx context.Context, s *act.Signed) (mulu.Outcome, error)
 }
 
@@ -79,16 +80,9 @@ func (d *Desk) Do(ctx context.Context, by By, a act.Act) (Done, error) {
 	if no := by.May(a.Kind()); no != nil {
 		return Done{}, no
 	}
-	raw, ok := d.Chain.Get(mulu.KindOrg, by.Org)
-	if !ok {
-		return Done{}, &mulu.Refusal{Code: "unknown", Art: "2", Args: []string{"@org", by.Org}}
-	}
-	var org mulu.Org
-	if err := json.Unmarshal(raw, &org); err != nil {
-		return Done{}, fmt.Errorf("read institution %s: %w", by.Org, err)
-	}
-	if org.SigningKey == "" {
-		return Done{}, &mulu.Refusal{Code: "key_revoked", Art: "38.2"}
+	org, no := d.speaker(by)
+	if no != nil {
+		return Done{}, no
 	}
 	if _, no := d.Chain.Try(a, by.Org, "", org.SigningKey); no != nil {
 		return Done{}, no
@@ -102,6 +96,55 @@ func (d *Desk) Do(ctx context.Context, by By, a act.Act) (Done, error) {
 		return Done{}, fmt.Errorf("sign %s: %w", a.Kind(), err)
 	}
 	return d.Submit(ctx, signed)
+}
+
+// Can tells whether an act could be done now: what Do would refuse before it signs. Nothing is changed.
+func (d *Desk) Can(by By, a act.Act) *mulu.Refusal {
+	if no := by.May(a.Kind()); no != nil {
+		return no
+	}
+	org, no := d.speaker(by)
+	if no != nil {
+		return no
+	}
+	_, no = d.Chain.Try(a, by.Org, "", org.SigningKey)
+	return no
+}
+
+// TryAll tells which of several acts could be done one after another: a later one sees those before it that are not
+// refused. Element i is the refusal of act i, nil when it could be done. Nothing is changed.
+func (d *Desk) TryAll(by By, acts []act.Act) []*mulu.Refusal {
+	all := make([]*mulu.Refusal, len(acts))
+	org, no := d.speaker(by)
+	var may []act.Act
+	var at []int
+	for i, a := range acts {
+		if all[i] = by.May(a.Kind()); all[i] != nil {
+			continue
+		}
+		if all[i] = no; no == nil {
+			may, at = append(may, a), append(at, i)
+		}
+	}
+	if len(may) == 0 {
+		return all
+	}
+	for i, no := range d.Chain.TryAll(may, by.Org, "", org.SigningKey) {
+		all[at[i]] = no
+	}
+	return all
+}
+
+// speaker gives the institution for which somebody acts, as it stands in committed state, with a key in force.
+func (d *Desk) speaker(by By) (org mulu.Org, no *mulu.Refusal) {
+	raw, ok := d.Chain.Get(mulu.KindOrg, by.Org)
+	if !ok || json.Unmarshal(raw, &org) != nil {
+		return org, &mulu.Refusal{Code: "unknown", Art: "2", Args: []string{"@org", by.Org}}
+	}
+	if org.SigningKey == "" {
+		return org, &mulu.Refusal{Code: "key_revoked", Art: "38.2"}
+	}
+	return org, nil
 }
 
 // Submit hands over an act that is signed already, and waits like Do.
@@ -126,3 +169,6 @@ func (d *Desk) Attach(ctx context.Context, content []byte) (string, error) {
 }
 
 var _ Chain = (*chain.Chain)(nil)
+
+// Pending says that an act is accepted and will be executed, but no block holds it yet.
+type Pending = chain.Pending
