@@ -1,0 +1,51 @@
+package web
+
+import "mulu"
+
+// Law is the regulation as the program executes it; the door hands it in.
+type Law interface {
+	Articles() []Article
+	Editions() []Edition
+}
+
+// Article is one article of the official text with what is made of it.
+type Article struct {
+	Number     int
+	Chapter    string
+	Paragraphs []Paragraph
+	Readings   []Reading
+	Ways       []Way
+}
+
+// Paragraph is one 款 with its 项.
+type Paragraph struct {
+	Text   string
+	Points []string
+}
+
+// Reading is how a rule reads the text where it is silent. Tests are names of scripts; Reason says why there is no rule.
+type Reading struct {
+	Zh, En string
+	Tests  []string
+	Reason string
+}
+
+// Way is one step that a noun can take: From "" is its beginning, On a kind of act, or with Alarm a deadline.
+type Way struct {
+	Noun     mulu.Kind
+	From, On string
+	By       []string
+	To       string
+	Cite     mulu.Cite
+	Alarm    bool
+}
+
+// Edition is one dated set of terms, in working days.
+type Edition struct {
+	Name, Zh, En   string
+	Reply, Deliver int
+	From           string // receipt | consent
+	Silence        bool
+	Source         string
+	InForce        bool
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"strings"
+
+	"mulu/people"
+)
+
+// menuGroup is a heading of the menu with its lines.
+type menuGroup struct {
+	Title string
+	Lines []menuLine
+}
+
+type menuLine struct {
+	Icon, Title, Path string
+	Here              bool
+	Count             int
+}
+
+// menu is what who looks can open; a line stands there only if its page admits them.
+func (v *visit) menu() []menuGroup {
+	groups := []menuGroup{
+		{"", []menuLine{{Icon: "inbox", Title: "我的待办", Path: "/"}}},
+		{"目录", []menuLine{
+			{Icon: "search", Title: "查找数据", Path: "/search"},
+			{Icon: "list-tree", Title: "四级目录", Path: "/catalog"},
+			{Icon: "chart-bar", Title: "覆盖情况", Path: "/coverage"},
+		}},
+		{"本机构", []menuLine{
+			{Icon: "clipboard-list", Title: "职责", Path: "/duties"},
+			{Icon: "files", Title: "数据目录", Path: "/entries"},
+			{Icon: "server", Title: "系统与库表", Path: "/systems"},
+			{Icon: "edit", Title: "草稿", Path: "/drafts"},
+			{Icon: "file-spreadsheet", Title: "Excel 导入导出", Path: "/sheets"},
+			{Icon: "plug", Title: "系统对接", Path: "/clients"},
+		}},
+		{"主管部门", []menuLine{
+			{Icon: "checks", Title: "目录核定", Path: "/verify"},
+		}},
+		{"区内", []menuLine{
+			{Icon: "building-community", Title: "机构", Path: "/orgs"},
+			{Icon: "gavel", Title: "细则", Path: "/law"},
+			{Icon: "calendar-event", Title: "工作日历", Path: "/calendar"},
+			{Icon: "link", Title: "目录链", Path: "/chain"},
+			{Icon: "api", Title: "接口文档", Path: "/api"},
+		}},
+		{"管理", []menuLine{
+			{Icon: "users", Title: "账号", Path: "/accounts"},
+			{Icon: "eye", Title: "审计日志", Path: "/audit"},
+			{Icon: "settings", Title: "设置", Path: "/settings"},
+		}},
+	}
+	var shown []menuGroup
+	for _, g := range groups {
+		kept := menuGroup{Title: g.Title}
+		for _, l := range g.Lines {
+			if !v.admitted(l.Path) {
+				continue
+			}
+			l.Here = l.Path == v.R.URL.Path || l.Path != "/" && strings.HasPrefix(v.R.URL.Path, l.Path+"/")
+			kept.Lines = append(kept.Lines, l)
+		}
+		if len(kept.Lines) > 0 {
+			shown = append(shown, kept)
+		}
+	}
+	return shown
+}
+
+// admitted tells whether who looks may open a page by its path.
+func (v *visit) admitted(path string) bool {
+	if path == "/api" {
+		return true // another room's, for everybody
+	}
+	for _, r := range v.listed {
+		if r.Method == "GET" && (r.Path == path || path == "/" && r.Path == "/{$}") {
+			if v.Person == nil {
+				return r.For.Public
+			}
+			return r.For.Admits(v.Person.Roles, v.bureau())
+		}
+	}
+	return false
+}
+
+// administers tells whether the person is one of the three administrators.
+func (v *visit) administers() bool {
+	return v.Person != nil && v.Person.Roles.Has(people.System, people.Security, people.Auditor)
+}

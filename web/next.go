@@ -1,0 +1,34 @@
+package web
+
+// whatNext says, in Chinese, what happens after a fact: who does what, by when. "" where nothing follows by itself.
+func whatNext(fact string) string {
+	switch fact {
+	case "org.registered":
+		return "下一步：为该机构邀请系统管理员，由其登记职责。"
+	case "duty.registered":
+		return "下一步：为这项职责编制数据目录，或声明其不产生数据。"
+	case "entry.submitted", "entry.change_submitted":
+		return "下一步：主管部门核定，核定后发布；退回会说明理由。"
+	case "entry.returned":
+		return "下一步：提供单位按理由修改后重新提交。"
+	case "entry.published":
+		return "下一步：挂接系统、绑定库表；其他机构现在可以查到并申请共享。"
+	case "entry.changed":
+		return "文字变更已即时生效，主管部门已收到告知。"
+	case "entry.suspended":
+		return "暂停期间不受理新的申请，已有授权停止取数；可以恢复。"
+	case "entry.retired":
+		return "历史记录保留；已有授权随之结束。"
+	case "system.registered":
+		return "下一步：登记库表，并把数据目录挂接到该系统。"
+	case "table.registered":
+		return "下一步：把信息项绑定到列。"
+	case "key.revoked":
+		return "该机构在补发密钥之前不能办理任何事项。"
+	case "client.registered":
+		return "对接现在可以凭令牌调用接口。"
+	case "application.received":
+		return "提供单位应在期限内答复；逾期未答复视为同意。"
+	}
+	return ""
+}
