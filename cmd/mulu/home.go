@@ -25,6 +25,10 @@ type Settings struct {
 	Peers []string `json:"peers,omitempty"`
 	// Gateway is the address where granted data is served, loopback unless a TLS front stands before it. "" = none.
 	Gateway string `json:"gateway"`
+	// Pages is the address of the pages and of the interface for machines, loopback unless a TLS front stands before it. "" = none.
+	Pages string `json:"pages,omitempty"`
+	// TLS says that such a front stands before the pages: cookies are then given for TLS only.
+	TLS bool `json:"tls,omitempty"`
 }
 
 // home is a node's folder.

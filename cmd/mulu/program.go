@@ -21,10 +21,12 @@ import (
 	"mulu/desk"
 	"mulu/gateway"
 	"mulu/law/script"
+	"mulu/people"
 	"mulu/platform"
 	"mulu/read"
 	"mulu/sm"
 	"mulu/vault"
+	"mulu/web"
 )
 
 // Program is a running node with all its rooms. It is a value: a test starts the real thing in a temporary home.
@@ -36,6 +38,8 @@ type Program struct {
 	vault    *vault.Vault
 	platform *platform.Platform
 	gateway  *gateway.Gateway
+	people   *people.People
+	drafts   *desk.Drafts
 	desk     *desk.Desk
 	signers  *signers
 	nodeKey  sm.Signer
@@ -45,6 +49,8 @@ type Program struct {
 	running sync.WaitGroup
 	failed  chan error // what ended the program by itself
 	Gateway string     // address where the gateway listens, once open; "" = none
+	Pages   string     // address of the pages, once open; "" = none
+	demo    []web.DemoAccount
 }
 
 // open starts a node's rooms in order: chain, read models, vault, platform, gateway, control.
@@ -90,6 +96,12 @@ func (p *Program) openRooms(pass string) error {
 	if p.vault, err = vault.Open(p.home.path("vault"), sm.MAC(master, []byte("vault"))[:16], rand.Reader); err != nil {
 		return err
 	}
+	if p.people, err = people.Open(people.Config{Path: p.home.path("people.db"), Key: sm.MAC(master, []byte("people")), Now: time.Now, Rand: rand.Reader}); err != nil {
+		return err
+	}
+	if p.drafts, err = desk.OpenDrafts(p.home.path("desk.db"), time.Now, rand.Reader); err != nil {
+		return err
+	}
 	engine, err := platform.OpenEmbedded(p.home.path("platform"), sm.New, runtime.NumCPU())
 	if err != nil {
 		return err
@@ -129,6 +141,9 @@ func (p *Program) serve() error {
 		case err := <-ended:
 			return err
 		}
+	}
+	if err := p.openPages(ctx); err != nil {
+		return err
 	}
 	return p.control(ctx)
 }
@@ -215,6 +230,12 @@ func (p *Program) Close() error {
 	}
 	if p.reads != nil {
 		errs = append(errs, p.reads.Close())
+	}
+	if p.drafts != nil {
+		errs = append(errs, p.drafts.Close())
+	}
+	if p.people != nil {
+		errs = append(errs, p.people.Close())
 	}
 	return errors.Join(append(errs, p.chain.Close())...)
 }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"mulu"
+	"mulu/act"
+	"mulu/law"
+	"mulu/web"
+)
+
+// openPages makes the pages, and opens them on the address of the settings.
+func (p *Program) openPages(ctx context.Context) error {
+	if p.settings.Pages == "" {
+		return nil
+	}
+	statute, err := newStatute(p)
+	if err != nil {
+		return err
+	}
+	pages, err := web.New(web.Config{Desk: p.desk, Drafts: p.drafts, People: p.people, Read: p.reads, Chain: chainView{p}, Law: statute,
+		Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Now: p.chain.Now, Demo: p.demo, Secure: p.settings.TLS, Log: p.log, Rand: rand.Reader})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages.Handler())
+	l, err := net.Listen("tcp", p.settings.Pages)
+	if err != nil {
+		return fmt.Errorf("open the pages: %w", err)
+	}
+	p.Pages = l.Addr().String()
+	// WriteTimeout stays open for downloads; a reader that stalls is bounded by what it was sent.
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	p.running.Go(func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			p.failed <- fmt.Errorf("the pages stopped: %w", err)
+		}
+	})
+	p.running.Go(func() {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		_ = s.Shutdown(last)
+		_ = s.Close()
+	})
+	return nil
+}
+
+// chainView shows the pages what the chain tells of itself.
+type chainView struct{ p *Program }
+
+func (c chainView) ID() string                                { return c.p.chain.ID() }
+func (c chainView) Record(n uint64) ([]byte, error)           { return c.p.chain.Record(n) }
+func (c chainView) ProveRecord(n uint64) ([]byte, error)      { return c.p.chain.ProveRecord(n) }
+func (c chainView) ProveConsistency(n uint64) ([]byte, error) { return c.p.chain.ProveConsistency(n) }
+func (c chainView) Anchor() ([]byte, error)                   { return c.p.chain.Anchor().Encode() }
+
+func (c chainView) Standing() web.Standing {
+	h := c.p.chain.Health()
+	s := web.Standing{State: h.State, Height: h.Height, Size: h.Size, Peers: h.Peers, Pending: h.Pending, Quorum: h.Quorum}
+	if p, ok := c.p.chain.Checkpoint(); ok {
+		s.CheckpointSize, s.CheckpointRoot, s.CheckpointTime = p.Size, p.Root.String(), p.Time
+		for _, by := range p.Signatures {
+			s.Signers = append(s.Signers, by.Node)
+		}
+	}
+	s.NextDue, s.AnyDue = c.p.chain.NextDue()
+	return s
+}
+
+// statute is the regulation as this program executes it, for the pages.
+type statute struct {
+	articles []web.Article
+	inForce  func() string
+}
+
+func newStatute(p *Program) (*statute, error) {
+	readings, err := law.Readings()
+	if err != nil {
+		return nil, err
+	}
+	s := &statute{inForce: func() string {
+		var e mulu.Profile
+		if ok, err := p.noun(mulu.KindProfile, "profile", &e); err != nil || !ok {
+			return ""
+		}
+		return e.Edition
+	}}
+	for _, a := range law.Regulation() {
+		one := web.Article{Number: a.Number, Chapter: a.Chapter}
+		for _, t := range a.Paragraphs {
+			one.Paragraphs = append(one.Paragraphs, web.Paragraph{Text: t.Text, Points: t.Points})
+		}
+		for _, r := range readings[a.Number] {
+			one.Readings = append(one.Readings, web.Reading{Zh: r.Zh, En: r.En, Tests: strings.Fields(r.Test), Reason: r.Reason})
+		}
+		for _, w := range waysUnder(a.Number) {
+			way := web.Way{Noun: w.Noun, From: w.From, On: w.On, To: w.To, Cite: w.Cite}
+			for _, by := range w.By {
+				way.By = append(way.By, string(by))
+			}
+			_, said := act.Find(w.On)
+			way.Alarm = !said && w.On != "genesis"
+			one.Ways = append(one.Ways, way)
+		}
+		s.articles = append(s.articles, one)
+	}
+	return s, nil
+}
+
+func (s *statute) Articles() []web.Article { return s.articles }
+
+func (s *statute) Editions() []web.Edition {
+	var list []web.Edition
+	now := s.inForce()
+	for _, e := range law.Editions() {
+		list = append(list, web.Edition{Name: e.Name, Zh: e.Zh, En: e.En, Reply: e.Reply, Deliver: e.Deliver, From: e.From, Silence: e.Silence,
+			Source: e.Source, InForce: e.Name == now})
+	}
+	return list
+}
+
+var _ web.Chain = chainView{}
