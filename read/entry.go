@@ -31,17 +31,19 @@ type Item struct {
 }
 
 const (
-	putEntry = `INSERT INTO entry (code, org, name, class, sharing, opening, grade, personal, base, cycle, duty, status, version, items)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+	putEntry = `INSERT INTO entry (code, org, name, class, sharing, opening, grade, personal, base, cycle, duty, status, version, items,
+		theme, since, updated, why)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17)
 		ON CONFLICT (code) DO UPDATE SET org = ?2, name = ?3, class = ?4, sharing = ?5, opening = ?6, grade = ?7,
-		personal = ?8, base = ?9, cycle = ?10, duty = ?11, status = ?12, version = ?13, items = ?14`
+		personal = ?8, base = ?9, cycle = ?10, duty = ?11, since = iif(status = ?12, since, ?16), status = ?12, version = ?13, items = ?14,
+		theme = ?15, updated = ?16, why = ?17`
 	getItems  = `SELECT items FROM entry WHERE code = ?`
 	dropItems = `DELETE FROM item WHERE entry = ?`
 	putItem   = `INSERT INTO item (entry, field, ordinal, name, type, grade, personal, sensitive, sharing)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
-func (w *writer) entry(e *mulu.Entry) error {
+func (w *writer) entry(place Place, e *mulu.Entry) error {
 	c := e.Current()
 	if c == nil {
 		c = &mulu.EntryContent{}
@@ -68,7 +70,8 @@ func (w *writer) entry(e *mulu.Entry) error {
 		return err
 	}
 	if err := w.exec(putEntry, e.Code, e.Org, c.Name, c.Class, c.Sharing.Type, c.Opening.Type, c.Grade, c.Personal,
-		c.Base, c.Cycle, c.Duty, e.Status, e.Version, string(items)); err != nil {
+		c.Base, c.Cycle, c.Duty, e.Status, e.Version, string(items),
+		c.Theme, place, e.Why); err != nil {
 		return err
 	}
 	if same { // most facts about an entry leave its items alone
@@ -114,14 +117,6 @@ func (r *Read) EntriesIn(ctx context.Context, class, after string, max int) ([]E
 func (r *Read) EntriesStanding(ctx context.Context, status, after string, max int) ([]Entry, error) {
 	return rows(ctx, r, "list entries "+status, entryColumns+`WHERE status = ? AND code > ? ORDER BY code LIMIT ?`,
 		scanEntry, status, after, limit(max))
-}
-
-// SearchEntries finds data entries whose name or code contains the words, by code. It reads entries until the page
-// is full, so a rare word costs a walk over all of them.
-func (r *Read) SearchEntries(ctx context.Context, words, after string, max int) ([]Entry, error) {
-	return rows(ctx, r, "search entries for "+words,
-		entryColumns+`WHERE code > ?2 AND (instr(name, ?1) > 0 OR instr(code, ?1) > 0) ORDER BY code LIMIT ?3`,
-		scanEntry, words, after, limit(max))
 }
 
 const itemColumns = `SELECT entry, field, name, type, grade, personal, sensitive, sharing FROM item `

@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
@@ -89,9 +89,72 @@ CREATE TABLE org (
   bound  INTEGER NOT NULL,
   joined INTEGER NOT NULL,
   bureau INTEGER NOT NULL,
-  status TEXT NOT NULL
+  status TEXT NOT NULL,
+  has_key INTEGER NOT NULL,
+  former TEXT NOT NULL, -- JSON of the former names, or ""
+  why    TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX org_credit ON org (credit);
+
+-- matters, databases, columns: JSON of a list, or "".
+CREATE TABLE duty (
+  id         TEXT PRIMARY KEY,
+  org        TEXT NOT NULL,
+  code       TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  basis      TEXT NOT NULL,
+  department TEXT NOT NULL,
+  matters    TEXT NOT NULL,
+  status     TEXT NOT NULL,
+  why        TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX duty_org ON duty (org, status, id);
+
+CREATE TABLE system (
+  id        TEXT PRIMARY KEY,
+  org       TEXT NOT NULL,
+  name      TEXT NOT NULL,
+  purpose   TEXT NOT NULL,
+  project   TEXT NOT NULL,
+  network   TEXT NOT NULL,
+  level     INTEGER NOT NULL,
+  databases TEXT NOT NULL,
+  status    TEXT NOT NULL,
+  why       TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX system_org ON system (org, id);
+
+CREATE TABLE "table" (
+  id       TEXT PRIMARY KEY,
+  org      TEXT NOT NULL,
+  system   TEXT NOT NULL,
+  db       TEXT NOT NULL,
+  "schema" TEXT NOT NULL,
+  name     TEXT NOT NULL,
+  comment  TEXT NOT NULL,
+  rows     INTEGER NOT NULL,
+  scanned  TEXT NOT NULL,
+  columns  TEXT NOT NULL,
+  status   TEXT NOT NULL,
+  why      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX table_system ON "table" (system, id);
+CREATE INDEX table_org ON "table" (org, status);
+
+CREATE TABLE link (
+  id       TEXT PRIMARY KEY,
+  org      TEXT NOT NULL,
+  entry    TEXT NOT NULL,
+  system   TEXT NOT NULL,
+  item     TEXT NOT NULL,
+  "table"  TEXT NOT NULL,
+  "column" TEXT NOT NULL,
+  status   TEXT NOT NULL,
+  why      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX link_entry ON link (entry, status);
+CREATE INDEX link_system ON link (system, status);
+CREATE INDEX link_table ON link ("table", status);
 
 -- Entries by their current content: the published one, else the one handed in.
 CREATE TABLE entry (
@@ -108,11 +171,16 @@ CREATE TABLE entry (
   duty     TEXT NOT NULL,
   status   TEXT NOT NULL,
   version  INTEGER NOT NULL,
+  theme    TEXT NOT NULL,
+  since    INTEGER NOT NULL, -- place of the fact that brought it into its status
+  updated  INTEGER NOT NULL, -- place of the last fact about it
+  why      TEXT NOT NULL,
   items    TEXT NOT NULL -- JSON of the items as they stand in table item
 ) WITHOUT ROWID;
 CREATE INDEX entry_org ON entry (org, code);
 CREATE INDEX entry_class ON entry (class, code);
 CREATE INDEX entry_status ON entry (status, code);
+CREATE INDEX entry_since ON entry (status, since);
 CREATE INDEX entry_duty ON entry (duty, code);
 CREATE INDEX entry_name ON entry (name);
 

@@ -46,7 +46,8 @@ func prepare(db *sql.DB) (*writer, error) {
 	}
 	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}}
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
-		putOrg, putEntry, getItems, dropItems, putItem, putApplication, putGrant} {
+		putOrg, putEntry, getItems, dropItems, putItem, putApplication, putGrant,
+		putDuty, putSystem, putTable, putLink} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
 			return nil, errors.Join(err, w.close())
@@ -160,7 +161,15 @@ func (w *writer) fact(n uint64, i int, f *mulu.Fact) error {
 	case *mulu.Org:
 		return w.org(it)
 	case *mulu.Entry:
-		return w.entry(it)
+		return w.entry(placeOf(n, i), it)
+	case *mulu.Duty:
+		return w.duty(it)
+	case *mulu.System:
+		return w.system(it)
+	case *mulu.Table:
+		return w.table(it)
+	case *mulu.Link:
+		return w.link(it)
 	case *mulu.Application:
 		return w.application(it)
 	case *mulu.Grant:
