@@ -1,0 +1,3 @@
+package web
+
+func entryRoutes() []Route { return nil }

@@ -1,0 +1,3 @@
+package web
+
+func findRoutes() []Route { return nil }

@@ -1,0 +1,3 @@
+package web
+
+func orgRoutes() []Route { return nil }
