@@ -35,6 +35,7 @@ type Chain struct {
 	failMu   sync.Mutex
 	failed   error         // the first fatal error
 	broken   chan struct{} // closed with it
+	still    *standstill   // of the store
 	entering sync.RWMutex  // held for reading while an act is kept and offered, for writing by Close
 	writing  sync.Mutex    // held while a block is committed; Backup holds it to look at one moment
 	ticks    ticks
@@ -59,12 +60,11 @@ func Open(ctx context.Context, cfg Config) (*Chain, error) {
 		return nil, &WrongData{filepath.Join(cfg.Home, genesisFile), fmt.Sprintf("starts %s from now; set this machine's clock right", ahead.Round(time.Second))}
 	}
 	c := &Chain{cfg: cfg, genesis: g, gate: newGate(g.Chain), waiters: newWaiters(), closing: make(chan struct{}),
-		done: make(chan error, 1), broken: make(chan struct{}), startedAt: cfg.Now()}
-	if c.store, err = openStore(filepath.Join(cfg.Home, storeDir), cfg.CacheBytes, c.fail); err != nil {
-		return nil, err
-	}
-	if err := c.takeUp(ctx); err != nil {
-		_ = c.store.close()
+		done: make(chan error, 1), broken: make(chan struct{}), still: newStandstill(), startedAt: cfg.Now()}
+	if err := c.still.beside(func() error { return c.takeUp(ctx) }); err != nil {
+		if f := c.failure(); f != nil {
+			return nil, f
+		}
 		return nil, err
 	}
 	run, stop := context.WithCancel(context.Background())
@@ -78,12 +78,23 @@ func Open(ctx context.Context, cfg Config) (*Chain, error) {
 	return c, nil
 }
 
-// takeUp brings the machine, the outbox and consensus to where they stopped, and starts consensus.
-func (c *Chain) takeUp(ctx context.Context) error {
+// takeUp brings the store, the machine, the outbox and consensus to where they stopped, and starts consensus.
+func (c *Chain) takeUp(ctx context.Context) (err error) {
+	c.store, err = openStore(filepath.Join(c.cfg.Home, storeDir), c.cfg.Disk, c.cfg.CacheBytes, func(err error) {
+		c.fail(err)
+		c.still.tell(err)
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = c.store.close()
+		}
+	}()
 	if err := c.checkGenesis(); err != nil {
 		return err
 	}
-	var err error
 	c.outbox, err = openOutbox(c.store, c.cfg.Now, func(b []byte) (string, error) {
 		s, err := c.gate.admit(b)
 		if err != nil {
@@ -99,9 +110,6 @@ func (c *Chain) takeUp(ctx context.Context) error {
 	}
 	c.cosign = newCosign(c)
 	if c.engine, err = newEngine(ctx, c.cfg, app{c: c}, c.cosign.gossip); err != nil {
-		if f := c.failure(); f != nil {
-			return f
-		}
 		return err
 	}
 	h := c.machine.at()
@@ -158,13 +166,15 @@ func (c *Chain) Close() error {
 		c.stop()
 		var full *DiskFull
 		if f := c.failure(); errors.As(f, &full) {
-			return // Pebble's goroutines stand still where the disk refused; only the process's end frees them
+			return // CometBFT's databases wait for ever for room; only the process's end frees who waits with them
 		}
-		c.entering.Lock() // whoever is handing an act in has done so
-		defer c.entering.Unlock()
-		c.running.Wait()
-		c.engine.stop()
-		err = c.store.close()
+		err = c.still.beside(func() error {
+			c.entering.Lock() // whoever is handing an act in has done so
+			defer c.entering.Unlock()
+			c.running.Wait()
+			c.engine.stop()
+			return c.store.close()
+		})
 	})
 	return err
 }

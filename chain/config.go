@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/cockroachdb/pebble/vfs"
+
 	"mulu/sm"
 )
 
@@ -39,6 +41,8 @@ type Config struct {
 	AlarmsPerBlock int
 	// CacheBytes is the memory for reading state. 0 means 128 MiB.
 	CacheBytes int64
+	// Disk is where the machine's store is written. nil means the real one; tests give one that fails.
+	Disk vfs.FS
 	// Fault is called before and after each persisting write with the name of the point; tests end the process there.
 	Fault func(point string)
 }
@@ -71,6 +75,9 @@ func (c Config) complete() Config {
 	}
 	if c.CacheBytes == 0 {
 		c.CacheBytes = defaultCache
+	}
+	if c.Disk == nil {
+		c.Disk = vfs.Default
 	}
 	if c.Fault == nil {
 		c.Fault = func(string) {}

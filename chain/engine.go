@@ -129,7 +129,11 @@ func (e *engine) openDB(d *config.DBContext) (dbm.DB, error) {
 	dir := d.Config.DBDir()
 	db, err := dbm.NewDB(d.ID, dbm.GoLevelDBBackend, dir)
 	if err != nil {
-		return nil, &Corrupt{"open " + filepath.Join(dir, d.ID+".db"), err}
+		what := "open " + filepath.Join(dir, d.ID+".db")
+		if ofDisk(err) {
+			return nil, diskError(what, err)
+		}
+		return nil, &Corrupt{what, err}
 	}
 	e.dbs[d.ID] = &guarded{DB: db}
 	return e.dbs[d.ID], nil
@@ -224,11 +228,8 @@ func (l cometLog) Warn(msg string, kv ...any) {
 }
 func (l cometLog) Error(msg string, kv ...any) {
 	if msg == "CONSENSUS FAILURE!!!" {
-		for i := 0; i+1 < len(kv); i += 2 {
-			if kv[i] == "err" {
-				l.died.Store(fmt.Sprint(kv[i+1]))
-			}
-		}
+		l.say(slog.LevelError, msg, l.dying(kv))
+		return
 	}
 	if strings.HasPrefix(msg, "error on catchup replay") {
 		// Its log of the round under way is not there: so it is after a restore, whose blocks are whole without it.
@@ -236,6 +237,26 @@ func (l cometLog) Error(msg string, kv ...any) {
 		return
 	}
 	l.say(slog.LevelError, msg, kv)
+}
+
+// dying keeps what consensus died of, and gives what to log of it: not the stack, where the disk was the cause.
+func (l cometLog) dying(kv []any) []any {
+	var why string
+	var stackless []any
+	for i := 0; i+1 < len(kv); i += 2 {
+		switch kv[i] {
+		case "err":
+			why = fmt.Sprint(kv[i+1])
+		case "stack":
+			continue
+		}
+		stackless = append(stackless, kv[i], kv[i+1])
+	}
+	l.died.Store(why)
+	if ofDisk(errors.New(why)) {
+		return stackless
+	}
+	return kv
 }
 
 func (l cometLog) say(level slog.Level, msg string, kv []any) {

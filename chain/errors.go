@@ -100,12 +100,27 @@ func diskError(doing string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "no space left on device"):
+	case isAny(err, syscall.ENOSPC, syscall.EDQUOT):
 		return &DiskFull{fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, pebble.ErrCorruption):
 		return &Corrupt{doing, err}
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// ofDisk tells whether an error is the disk's or the system's, and says nothing about what stands on the disk.
+func ofDisk(err error) bool {
+	return isAny(err, syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EMFILE, syscall.ENFILE)
+}
+
+// isAny tells whether an error is one of the system's; of what CometBFT dies of only the text comes through.
+func isAny(err error, which ...syscall.Errno) bool {
+	for _, e := range which {
+		if errors.Is(err, e) || strings.Contains(err.Error(), e.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // fatal wraps an error for Done with the exit code it deserves.

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cockroachdb/pebble"
 
+	"mulu"
 	"mulu/act"
 	"mulu/proof"
 )
@@ -30,14 +32,24 @@ type Checked struct {
 // kept checkpoint with its co-signatures, and the outbox. The first difference is the error, a *Corrupt that names
 // it. Nothing of the home is changed. cfg needs Home, and AlarmsPerBlock where the node has its own.
 func Fsck(ctx context.Context, cfg Config) (Checked, error) {
-	var sum Checked
 	cfg = cfg.complete()
 	g, at, err := ReadGenesis(cfg.Home)
 	if err != nil {
-		return sum, err
+		return Checked{}, err
 	}
-	var broken error
-	kept, err := openStore(filepath.Join(cfg.Home, storeDir), cfg.CacheBytes, func(err error) { broken = err })
+	var sum Checked
+	still := newStandstill()
+	if err = still.beside(func() (err error) {
+		sum, err = check(ctx, cfg, g, at, still)
+		return err
+	}); err != nil {
+		return Checked{}, err
+	}
+	return sum, nil
+}
+
+func check(ctx context.Context, cfg Config, g mulu.Genesis, at time.Time, still *standstill) (sum Checked, err error) {
+	kept, err := openStore(filepath.Join(cfg.Home, storeDir), cfg.Disk, cfg.CacheBytes, still.tell)
 	if err != nil {
 		return sum, err
 	}
@@ -52,7 +64,7 @@ func Fsck(ctx context.Context, cfg Config) (Checked, error) {
 		return sum, diskError("make room for checking", err)
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
-	fresh, err := openStore(tmp, cfg.CacheBytes, func(err error) { broken = err })
+	fresh, err := openStore(tmp, cfg.Disk, cfg.CacheBytes, still.tell)
 	if err != nil {
 		return sum, err
 	}
@@ -72,9 +84,6 @@ func Fsck(ctx context.Context, cfg Config) (Checked, error) {
 	for _, step := range []func(context.Context) error{f.replay, f.compare, f.checkpoints, f.outbox} {
 		if err := step(ctx); err != nil {
 			return sum, err
-		}
-		if broken != nil {
-			return sum, broken
 		}
 	}
 	return sum, nil

@@ -6,13 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/bloom"
+	"github.com/cockroachdb/pebble/vfs"
 
 	"mulu/proof"
 )
@@ -54,15 +55,16 @@ type store struct {
 	db *pebble.DB
 }
 
-// openStore opens the store in dir, or makes one there if fresh is allowed and the folder is empty.
-// broken is called when Pebble finds in the background that it cannot go on.
-func openStore(dir string, cache int64, broken func(error)) (*store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+// openStore opens the store in dir, or makes one there when the folder is empty. broken is called when it cannot go on;
+// the goroutine that finds it, which may be the caller's, then stands still for ever (see OpenPebble).
+func openStore(dir string, disk vfs.FS, cache int64, broken func(error)) (*store, error) {
+	if err := disk.MkdirAll(dir, 0o700); err != nil {
 		return nil, diskError("make "+dir, err)
 	}
 	c := pebble.NewCache(cache)
 	defer c.Unref()
 	o := &pebble.Options{
+		FS:                          disk,
 		Cache:                       c,
 		MemTableSize:                32 << 20,
 		MemTableStopWritesThreshold: 4,
@@ -71,42 +73,16 @@ func openStore(dir string, cache int64, broken func(error)) (*store, error) {
 		LBaseMaxBytes:               64 << 20,
 		MaxOpenFiles:                1000,
 		FormatMajorVersion:          pebble.FormatNewest,
-		Logger:                      storeLog{broken},
 	}
 	for range 7 {
 		o.Levels = append(o.Levels, pebble.LevelOptions{FilterPolicy: bloom.FilterPolicy(10), FilterType: pebble.TableFilter})
 	}
-	// Where the disk fails while the store is opened, Pebble's goroutine stays in Fatalf for ever; it is left there.
-	failed := make(chan error, 1)
-	o.Logger = storeLog{func(err error) {
-		select {
-		case failed <- err:
-		default:
-		}
-		broken(err)
-	}}
-	type opening struct {
-		db  *pebble.DB
-		err error
-	}
-	opened := make(chan opening, 1)
-	go func() {
-		db, err := pebble.Open(dir, o)
-		opened <- opening{db, err}
-	}()
-	var db *pebble.DB
-	var err error
-	select {
-	case got := <-opened:
-		db, err = got.db, got.err
-	case err := <-failed:
-		return nil, fatal(err)
-	}
+	db, err := OpenPebble(dir, o, func(err error) { broken(diskError("write to the store", err)) })
 	switch {
 	case err == nil:
-	case errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) || strings.Contains(err.Error(), "lock held by"):
+	case errors.Is(err, syscall.EAGAIN) || strings.Contains(err.Error(), "lock held by"):
 		return nil, &Locked{dir}
-	case errors.Is(err, syscall.ENOSPC):
+	case ofDisk(err):
 		return nil, diskError("open "+dir, err)
 	default:
 		return nil, &Corrupt{"open " + dir, err}
@@ -275,21 +251,32 @@ func actID(text string) (id [32]byte, ok bool) {
 	return id, err == nil && n == 32
 }
 
-// storeLog takes Pebble's messages: it is told what concerns the node's life and drops the rest.
-type storeLog struct{ broken func(error) }
+// A standstill is told when a goroutine stands still in a store for ever. What uses the store runs beside it, so that
+// whoever waits for it learns of it.
+type standstill struct {
+	once sync.Once
+	here chan struct{} // closed when it has come
+	why  error         // set before here is closed
+}
 
-func (storeLog) Infof(string, ...any)  {}
-func (storeLog) Errorf(string, ...any) {}
+func newStandstill() *standstill { return &standstill{here: make(chan struct{})} }
 
-// Fatalf must not return: Pebble calls it where it can keep no promise any more. The node is told, and the
-// caller stays here; everything durable already is on disk, and the process ends by way of Done.
-func (l storeLog) Fatalf(f string, args ...any) {
-	err := fmt.Errorf(f, args...)
-	for _, a := range args {
-		if e, ok := a.(error); ok {
-			err = e
-		}
+func (s *standstill) tell(err error) {
+	s.once.Do(func() {
+		s.why = err
+		close(s.here)
+	})
+}
+
+// beside does something with the store and gives its error; if the store stands still, it is left behind for the
+// process's end, and the error is the store's.
+func (s *standstill) beside(do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-s.here:
+		return s.why
 	}
-	l.broken(diskError("write to the store", err))
-	select {}
 }

@@ -55,7 +55,15 @@ func Open(cfg Config) (*Gateway, error) {
 // Close ends anchoring and closes the receipts; calls that wait for their receipt get it first.
 func (g *Gateway) Close() error {
 	g.stop()
-	g.done.Wait()
+	ended := make(chan struct{})
+	go func() {
+		g.done.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-g.receipts.failed: // anchoring may stand still in the store
+	}
 	return g.receipts.close()
 }
 

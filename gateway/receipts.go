@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/cockroachdb/pebble"
 
 	"mulu/act"
+	"mulu/chain"
 	"mulu/proof"
 	"mulu/sm"
 )
@@ -78,17 +81,34 @@ func openReceipts(cfg Config) (*receipts, error) {
 	}
 	r := &receipts{cfg: cfg, key: cfg.Key.Public().String(), queue: make(chan *waiting, maxBatch),
 		ended: make(chan struct{}), failed: make(chan struct{})}
-	db, err := pebble.Open(cfg.Dir, &pebble.Options{FS: cfg.Disk, FormatMajorVersion: pebble.FormatNewest,
-		MemTableSize: 16 << 20, Logger: quiet{r.fail}})
-	if err != nil {
-		return nil, fmt.Errorf("open the receipts in %s: %w; one process at a time may use them", cfg.Dir, err)
-	}
-	r.db = db
-	if err := r.takeUp(); err != nil {
-		return nil, errors.Join(err, db.Close())
+	opened := make(chan error, 1)
+	go func() { opened <- r.open() }()
+	select {
+	case err := <-opened:
+		if err != nil {
+			return nil, err
+		}
+	case <-r.failed:
+		return nil, r.health()
 	}
 	go r.write()
 	return r, nil
+}
+
+// open opens the database and takes up what is there. It stands still where the disk fails it, and r.failed is closed.
+func (r *receipts) open() (err error) {
+	r.db, err = chain.OpenPebble(r.cfg.Dir, &pebble.Options{FS: r.cfg.Disk, FormatMajorVersion: pebble.FormatNewest, MemTableSize: 16 << 20}, r.fail)
+	if err != nil {
+		err = fmt.Errorf("open the receipts in %s: %w", r.cfg.Dir, err)
+		if errors.Is(err, syscall.EAGAIN) || strings.Contains(err.Error(), "lock held by") {
+			err = fmt.Errorf("%w; one process at a time may use them", err)
+		}
+		return err
+	}
+	if err := r.takeUp(); err != nil {
+		return errors.Join(err, r.db.Close())
+	}
+	return nil
 }
 
 // takeUp reads where the tree stands, and checks that it is this node's and whole.
@@ -191,13 +211,20 @@ func (r *receipts) close() error {
 	r.gate.Unlock()
 	select {
 	case <-r.ended:
-	case <-r.failed: // the writer may hang in the failed write, and Pebble with it; the process is about to end
+	case <-r.failed: // the writer may stand still in the failed write, and Pebble with it; the process is about to end
 		return r.health()
 	}
-	if err := r.db.Close(); err != nil {
-		return fmt.Errorf("close the receipts: %w", err)
+	closed := make(chan error, 1)
+	go func() { closed <- r.db.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			return fmt.Errorf("close the receipts: %w", err)
+		}
+		return nil
+	case <-r.failed:
+		return r.health()
 	}
-	return nil
 }
 
 // write is the writer's life: batch after batch until the queue is closed.
@@ -351,14 +378,3 @@ func nodeKey(level int, index uint64) []byte {
 func numbered(space byte, n uint64) []byte { return binary.BigEndian.AppendUint64([]byte{space}, n) }
 
 func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
-
-// quiet takes Pebble's messages. Fatalf must not return: it is called where no promise can be kept any more, so the
-// store fails and the writer stays there.
-type quiet struct{ fail func(error) }
-
-func (quiet) Infof(string, ...any)  {}
-func (quiet) Errorf(string, ...any) {}
-func (q quiet) Fatalf(format string, args ...any) {
-	q.fail(fmt.Errorf(format, args...))
-	select {}
-}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -221,6 +222,105 @@ func TestNothingIsServedWithoutReceipts(t *testing.T) {
 	broken.Store(false) // even so: what the disk holds is unknown until the store is opened again
 	if r := w.ask(w.consumer.token, w.grant, `{`+purpose+`}`); r.status != http.StatusServiceUnavailable {
 		t.Fatalf("%d %s", r.status, r.body)
+	}
+}
+
+// A disk that fails at any write while the receipts are opened ends the opening with what failed, and nothing is lost.
+func TestDiskFailsWhileOpening(t *testing.T) {
+	left, key := t.TempDir(), newKey(t)
+	r, err := openReceipts(bareConfig(t, left, key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := r.add(Receipt{Grant: "G-1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.close(); err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	for nth := int32(1); ; nth++ {
+		var seen atomic.Int32
+		cfg := bareConfig(t, filepath.Join(t.TempDir(), "r"), key)
+		if err := os.CopyFS(cfg.Dir, os.DirFS(left)); err != nil {
+			t.Fatal(err)
+		}
+		cfg.Disk = errorfs.Wrap(vfs.Default, errorfs.InjectorFunc(func(op errorfs.Op, _ string) error {
+			if op.OpKind() == errorfs.OpKindWrite && op != errorfs.OpFileClose && seen.Add(1) >= nth {
+				return syscall.ENOSPC
+			}
+			return nil
+		}))
+		ended := make(chan error, 1)
+		go func() {
+			r, err := openReceipts(cfg)
+			if err == nil {
+				err = r.close()
+			}
+			ended <- err
+		}()
+		select {
+		case err = <-ended:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("write %d: it stands still", nth)
+		}
+		if seen.Load() < nth {
+			if err != nil {
+				t.Fatalf("without a failed write: %v", err)
+			}
+			break
+		}
+		if err != nil {
+			failed++
+			if !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("write %d: %v", nth, err)
+			}
+		}
+	}
+	if failed == 0 {
+		t.Error("no failure was seen")
+	}
+	if r, err = openReceipts(bareConfig(t, left, key)); err != nil {
+		t.Fatal(err)
+	}
+	if n := whole(t, r); n != 3 {
+		t.Errorf("%d receipts", n)
+	}
+	if err := r.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A disk that fails while an anchoring is kept leaves its goroutine standing in the store; the gateway closes all the same.
+func TestDiskFailsWhileAnchoring(t *testing.T) {
+	var broken atomic.Bool
+	ring := make(chan time.Time)
+	w := newTown(t, func(c *Config) {
+		c.After = func(time.Duration) <-chan time.Time { return ring }
+		c.Disk = errorfs.Wrap(vfs.Default, errorfs.InjectorFunc(func(op errorfs.Op, _ string) error {
+			if broken.Load() && (op == errorfs.OpFileSync || op == errorfs.OpFileWrite) {
+				return syscall.EIO
+			}
+			return nil
+		}))
+	})
+	w.ask(w.consumer.token, w.grant, `{`+purpose+`}`)
+	broken.Store(true)
+	ring <- time.Time{}
+	closed := make(chan error, 1)
+	go func() {
+		<-w.gateway.receipts.failed
+		closed <- w.gateway.Close()
+	}()
+	select {
+	case err := <-closed:
+		if !errors.Is(err, errBroken) {
+			t.Errorf("closed with %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("it does not close")
 	}
 }
 
