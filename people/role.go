@@ -1,6 +1,9 @@
 package people
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Role is what a person may do for an institution.
 type Role string
@@ -33,10 +36,75 @@ func (r Roles) Has(wanted ...Role) bool {
 // (三员分立, GB/T 22239-2019 8.1.4.2).
 func (r Roles) Separated() bool {
 	held := 0
-	for _, admin := range []Role{System, Security, Auditor} {
+	for _, admin := range admins() {
 		if r.Has(admin) {
 			held++
 		}
 	}
 	return held <= 1
+}
+
+// Title is the role's name, in Chinese unless lang is en.
+func (r Role) Title(lang string) string {
+	at := 0
+	if lang == "en" {
+		at = 1
+	}
+	if w, ok := roleTitles[r]; ok {
+		return w[at]
+	}
+	return string(r)
+}
+
+// roleTitles is read only.
+var roleTitles = map[Role][2]string{
+	Steward: {"数据管理员", "data steward"}, Approver: {"审批人", "approver"}, Observer: {"数据观察员", "data observer"}, Reader: {"浏览人员", "reader"},
+	System: {"系统管理员", "system administrator"}, Security: {"安全管理员", "security administrator"}, Auditor: {"审计管理员", "audit administrator"},
+	Machine: {"系统对接", "machine client"},
+}
+
+// admins are the three administrators.
+func admins() Roles { return Roles{System, Security, Auditor} }
+
+// check refuses roles that no account can have.
+func (r Roles) check() error {
+	if len(r) == 0 {
+		return deny("roles_none")
+	}
+	for _, one := range r {
+		if !slices.Contains(All(), one) {
+			return deny("role_unknown", string(one))
+		}
+	}
+	if !r.Separated() {
+		return deny("roles_separated")
+	}
+	return nil
+}
+
+// ordered gives the roles in the order of All, each once; unknown ones last.
+func (r Roles) ordered() Roles {
+	var out Roles
+	for _, one := range append(All(), r...) {
+		if r.Has(one) && !out.Has(one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func (r Roles) text() string {
+	words := make([]string, len(r))
+	for i, one := range r {
+		words[i] = string(one)
+	}
+	return strings.Join(words, " ")
+}
+
+func rolesOf(text string) Roles {
+	var out Roles
+	for _, w := range strings.Fields(text) {
+		out = append(out, Role(w))
+	}
+	return out
 }
