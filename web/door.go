@@ -43,13 +43,16 @@ type loginForm struct {
 }
 
 // DemoAccount is an account of a sandbox that the login page offers.
-type DemoAccount struct{ Login, Password, Zh, En string }
+type DemoAccount struct {
+	Login, Password, Org string
+	Roles                people.Roles
+}
 
 func (v *visit) loginPage() error {
 	if v.Person != nil {
 		return v.to("/")
 	}
-	return v.show("login", &loginForm{form: form{Values: url.Values{}}, Back: v.R.URL.Query().Get("back"), Demo: v.Demo})
+	return v.show("login", &loginForm{form: form{Values: url.Values{}}, Back: v.R.URL.Query().Get("back"), Demo: v.Demo()})
 }
 
 // askLogin answers who is not logged in: a login that leads back, and where a form was sent, one that keeps what was typed.
@@ -59,7 +62,7 @@ func (v *visit) askLogin() {
 		v.W.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	f := &loginForm{form: form{Values: url.Values{}}, Back: v.R.URL.RequestURI(), Demo: v.Demo}
+	f := &loginForm{form: form{Values: url.Values{}}, Back: v.R.URL.RequestURI(), Demo: v.Demo()}
 	if v.R.Method == http.MethodPost {
 		f.Back = ""
 		if !v.route.Large {
@@ -78,7 +81,7 @@ func (v *visit) askLogin() {
 }
 
 func (v *visit) login() error {
-	f := &loginForm{form: v.typed(), Back: v.text("back"), KeptTo: v.text("kept_to"), Demo: v.Demo}
+	f := &loginForm{form: v.typed(), Back: v.text("back"), KeptTo: v.text("kept_to"), Demo: v.Demo()}
 	f.Kept = url.Values{}
 	for name, values := range v.R.PostForm {
 		if kept, ok := strings.CutPrefix(name, "kept."); ok {

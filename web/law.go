@@ -6,6 +6,13 @@ import "mulu"
 type Law interface {
 	Articles() []Article
 	Editions() []Edition
+	Protections() []Protection
+}
+
+// Protection is what a grade allows (Art. 38(1)): sharing types, opening types and ways its items may be had, as codes.
+type Protection struct {
+	Grade                     int
+	Sharing, Opening, Methods []string
 }
 
 // Article is one article of the official text with what is made of it.

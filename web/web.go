@@ -26,10 +26,10 @@ type Config struct {
 	Chain   Chain // what the chain tells of itself
 	Law     Law   // the regulation as it is executed
 	Sandbox bool
-	Node    string           // this node's id
-	Now     func() time.Time // the law's time
-	Demo    []DemoAccount    // accounts that the login page of a sandbox offers
-	Secure  bool             // the pages are behind TLS: cookies are marked so
+	Node    string               // this node's id
+	Now     func() time.Time     // the law's time
+	Demo    func() []DemoAccount // accounts that the login page of a sandbox offers
+	Secure  bool                 // the pages are behind TLS: cookies are marked so
 	Log     *slog.Logger
 	Rand    io.Reader
 }

@@ -38,33 +38,33 @@ func (p *Program) controls() http.Handler {
 		_, _ = w.Write(raw)
 	})
 	mux.HandleFunc("GET /find", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, p.chain.Find(mulu.Kind(r.FormValue("kind")), r.FormValue("index")), nil)
+		answer(w, r, p.chain.Find(mulu.Kind(r.FormValue("kind")), r.FormValue("index")), nil)
 	})
 	mux.HandleFunc("GET /records", func(w http.ResponseWriter, r *http.Request) {
 		from, err := strconv.ParseUint(r.FormValue("from"), 10, 64)
 		if err != nil {
-			answer(w, nil, fmt.Errorf("from: %w", err))
+			answer(w, r, nil, fmt.Errorf("from: %w", err))
 			return
 		}
 		records, err := p.chain.Records(from, 1000)
-		answer(w, records, err)
+		answer(w, r, records, err)
 	})
 	mux.HandleFunc("GET /proof/record/{n}", p.number(func(n uint64) ([]byte, error) { return p.chain.ProveRecord(n) }))
 	mux.HandleFunc("GET /proof/consistency/{n}", p.number(func(n uint64) ([]byte, error) { return p.chain.ProveConsistency(n) }))
-	mux.HandleFunc("GET /proof/anchor", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /proof/anchor", func(w http.ResponseWriter, r *http.Request) {
 		b, err := p.chain.Anchor().Encode()
-		file(w, b, err)
+		file(w, r, b, err)
 	})
 	if p.gateway != nil {
 		mux.Handle("GET /receipts/", p.gateway.Handler())
 	}
 	mux.HandleFunc("POST /anchor-receipts", func(w http.ResponseWriter, r *http.Request) {
 		if p.gateway == nil {
-			answer(w, nil, errors.New("this node serves no gateway"))
+			answer(w, r, nil, errors.New("this node serves no gateway"))
 			return
 		}
 		n, err := p.gateway.Anchor(r.Context())
-		answer(w, n, err)
+		answer(w, r, n, err)
 	})
 	return mux
 }
@@ -94,17 +94,17 @@ func (p *Program) doAct(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	var q request
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 2*act.MaxBytes)).Decode(&q); err != nil {
-		reply(w, desk.Done{}, fmt.Errorf("read the request: %w", err))
+		reply(w, r, desk.Done{}, fmt.Errorf("read the request: %w", err))
 		return
 	}
 	a, err := act.Decode(q.Kind, q.Act)
 	if err != nil {
-		reply(w, desk.Done{}, err)
+		reply(w, r, desk.Done{}, err)
 		return
 	}
 	if q.Org == "" {
 		done, err := p.sayAsNode(ctx, a)
-		reply(w, done, err)
+		reply(w, r, done, err)
 		return
 	}
 	var org mulu.Org
@@ -112,7 +112,7 @@ func (p *Program) doAct(w http.ResponseWriter, r *http.Request) {
 		p.signers.guess(&org)
 	}
 	done, err := p.desk.Do(ctx, desk.By{Org: q.Org, Person: q.Person}, a)
-	reply(w, done, err)
+	reply(w, r, done, err)
 }
 
 // sayAsNode says an act with the node's own key: ticks and anchors of receipts.
@@ -130,34 +130,34 @@ func (p *Program) sayAsNode(ctx context.Context, a act.Act) (desk.Done, error) {
 func (p *Program) submit(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, act.MaxBytes+1))
 	if err != nil {
-		reply(w, desk.Done{}, fmt.Errorf("read the act: %w", err))
+		reply(w, r, desk.Done{}, fmt.Errorf("read the act: %w", err))
 		return
 	}
 	signed, err := act.Parse(raw)
 	if err != nil {
-		reply(w, desk.Done{}, err)
+		reply(w, r, desk.Done{}, err)
 		return
 	}
 	done, err := p.desk.Submit(r.Context(), signed)
-	reply(w, done, err)
+	reply(w, r, done, err)
 }
 
 // load takes a CSV file for an entry, publishes it on the platform and announces it on the chain.
 func (p *Program) load(w http.ResponseWriter, r *http.Request) {
 	report, done, err := p.loadEntry(r.Context(), r.FormValue("entry"), r.Body)
 	if err == nil && !report.Published {
-		answer(w, report, nil)
+		answer(w, r, report, nil)
 		return
 	}
 	if err != nil {
-		reply(w, done, err)
+		reply(w, r, done, err)
 		return
 	}
-	answer(w, report, nil)
+	answer(w, r, report, nil)
 }
 
 func (p *Program) backUp(w http.ResponseWriter, r *http.Request) {
-	answer(w, struct{}{}, p.backup(r.Context(), r.FormValue("dir")))
+	answer(w, r, struct{}{}, p.backup(r.Context(), r.FormValue("dir")))
 }
 
 // status is the chain's health and how far the pages are.
@@ -171,12 +171,12 @@ type status struct {
 	Root    string        `json:"root,omitempty"` // of the newest co-signed checkpoint
 }
 
-func (p *Program) status(w http.ResponseWriter, _ *http.Request) {
+func (p *Program) status(w http.ResponseWriter, r *http.Request) {
 	s := status{Chain: p.chain.ID(), Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Gateway: p.Gateway, Health: p.chain.Health(), Read: p.reads.Position()}
 	if c, ok := p.chain.Checkpoint(); ok {
 		s.Root = c.Root.String()
 	}
-	answer(w, s, nil)
+	answer(w, r, s, nil)
 }
 
 // settled answers once nothing is due at the law's time any more, and at least size records are there.
@@ -194,7 +194,7 @@ func (p *Program) settled(w http.ResponseWriter, r *http.Request) {
 		err = p.chain.Wait(ctx, at+1)
 	}
 	due, any := p.chain.NextDue()
-	answer(w, settled{Size: p.chain.Size(), Next: due, Any: any, Now: p.chain.Now()}, err)
+	answer(w, r, settled{Size: p.chain.Size(), Next: due, Any: any, Now: p.chain.Now()}, err)
 }
 
 // settled is the law's time, and when the next deadline falls due.
@@ -209,31 +209,31 @@ func (p *Program) number(do func(n uint64) ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		n, err := strconv.ParseUint(r.PathValue("n"), 10, 64)
 		if err != nil {
-			file(w, nil, fmt.Errorf("%q is no number", r.PathValue("n")))
+			file(w, r, nil, fmt.Errorf("%q is no number", r.PathValue("n")))
 			return
 		}
 		b, err := do(n)
-		file(w, b, err)
+		file(w, r, b, err)
 	}
 }
 
-func file(w http.ResponseWriter, b []byte, err error) {
+func file(w http.ResponseWriter, r *http.Request, b []byte, err error) {
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusConflict)
+		http.Error(w, trouble(spoken(r), err), http.StatusConflict)
 		return
 	}
 	_, _ = w.Write(b)
 }
 
-func answer(w http.ResponseWriter, v any, err error) {
+func answer(w http.ResponseWriter, r *http.Request, v any, err error) {
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusConflict)
+		http.Error(w, trouble(spoken(r), err), http.StatusConflict)
 		return
 	}
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-func reply(w http.ResponseWriter, done desk.Done, err error) {
+func reply(w http.ResponseWriter, r *http.Request, done desk.Done, err error) {
 	var re response
 	var no *mulu.Refusal
 	var pending *chain.Pending
@@ -241,9 +241,9 @@ func reply(w http.ResponseWriter, done desk.Done, err error) {
 	case errors.As(err, &no):
 		re.Refused = no
 	case errors.As(err, &pending):
-		re.Pending, re.Error = pending.ID, err.Error()
+		re.Pending, re.Error = pending.ID, trouble(spoken(r), err)
 	case err != nil:
-		re.Error = err.Error()
+		re.Error = trouble(spoken(r), err)
 	default:
 		re.Outcome, re.Readable = &done.Outcome, done.Readable
 	}

@@ -29,6 +29,7 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 	f, dir := m.flags("demo")
 	fresh := f.Bool("fresh", false, m.t("删除原有演练数据，从头开始", "remove the sandbox's data and begin anew"))
 	address := f.String("gateway", "127.0.0.1:8480", m.t("网关地址", "address of the gateway"))
+	pages := f.String("pages", "127.0.0.1:8400", m.t("页面地址", "address of the pages"))
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 	isNew := errors.Is(err, os.ErrNotExist)
 	if isNew {
 		if _, err := m.found(h, founding{chain: "xicheng-demo", name: "北京市西城区数据局", short: script.Bureau, edition: "district-2023",
-			sandbox: true, nodes: 1, gateway: *address}); err != nil {
+			sandbox: true, nodes: 1, gateway: *address, pages: *pages}); err != nil {
 			return err
 		}
 	}
@@ -60,6 +61,8 @@ func (m *Main) live(ctx context.Context, p *Program) error {
 	if err := m.settle(ctx, p); err != nil {
 		return err
 	}
+	offered := demoAccounts()
+	p.demo.Store(&offered)
 	if err := m.invite(p); err != nil {
 		return err
 	}
@@ -106,7 +109,11 @@ func (m *Main) invite(p *Program) error {
 	later := p.chain.Now().AddDate(0, 0, 21).Format("2006-01-02")
 	say := "mulu say --home " + string(p.home)
 	fmt.Fprintf(m.Out, m.t(`
-演练区已就绪：链 %s，记录 %d，网关 http://%s。按 Ctrl-C 停止，数据保留。
+演练区已就绪：链 %s，记录 %d。按 Ctrl-C 停止，数据保留。
+
+  页面  http://%s   账号 %s、%s 等，密码 %s（登录页列出全部账号）
+  网关  http://%s
+
 在另一个终端中（mulu 即 go run ./cmd/mulu）：
 
   # 无条件共享：申请当即授权（第二十条）
@@ -124,7 +131,11 @@ func (m *Main) invite(p *Program) error {
   mulu proof --home %s -o receipt.json receipt "$(grep -o '"receipt":"[0-9a-f]*' answer.json | cut -d'"' -f4)"
   mulu verify --anchor anchor.json --rows answer.json receipt.json
 `, `
-The sandbox is ready: chain %s, %d records, gateway http://%s. Ctrl-C stops it; its data stays.
+The sandbox is ready: chain %s, %d records. Ctrl-C stops it; its data stays.
+
+  pages    http://%s   accounts %s, %s and others, password %s (the login page lists them all)
+  gateway  http://%s
+
 In another terminal (mulu is go run ./cmd/mulu):
 
   # unconditional: granted in its block (Art. 20)
@@ -141,7 +152,7 @@ In another terminal (mulu is go run ./cmd/mulu):
   mulu proof --home %s -o anchor.json anchor
   mulu proof --home %s -o receipt.json receipt "$(grep -o '"receipt":"[0-9a-f]*' answer.json | cut -d'"' -f4)"
   mulu verify --anchor anchor.json --rows answer.json receipt.json
-`), p.chain.ID(), p.chain.Size(), p.Gateway, say, demoConsumer, demoStreets, say, demoConsumer, demoConditional, say, later,
+`), p.chain.ID(), p.chain.Size(), p.Pages, "shuju-shenpi", "minzheng-guanli", demoPassword, p.Gateway, say, demoConsumer, demoStreets, say, demoConsumer, demoConditional, say, later,
 		token, p.Gateway, string(p.home), string(p.home))
 	return nil
 }

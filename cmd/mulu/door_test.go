@@ -30,10 +30,10 @@ func TestHelpAndMistakes(t *testing.T) {
 	}{
 		{[]string{"dance"}, 2, "没有“dance”这个命令"},
 		{[]string{"say"}, 2, "请写明机构、操作和内容"},
-		{[]string{"say", "区教委 申请共享"}, 2, "no node runs"},
-		{[]string{"status"}, 2, "no node runs"},
-		{[]string{"node"}, 2, "no config.json"},
-		{[]string{"fsck"}, 2, "no config.json"},
+		{[]string{"say", "区教委 申请共享"}, 2, "没有节点在运行"},
+		{[]string{"status"}, 2, "没有节点在运行"},
+		{[]string{"node"}, 2, "没有 config.json"},
+		{[]string{"fsck"}, 2, "没有 config.json"},
 		{[]string{"play"}, 2, "请指定脚本文件"},
 		{[]string{"play", "--nodes", "3", "x"}, 2, "只能是 0、1 或 4"},
 		{[]string{"play", "nowhere.txt"}, 2, "nowhere.txt"},
@@ -43,7 +43,7 @@ func TestHelpAndMistakes(t *testing.T) {
 		{[]string{"init", "--nodes", "0", "--sandbox"}, 2, "节点数应在 1 至 50 之间"},
 		{[]string{"init"}, 2, "--credit-code: a unified social credit code has 18 characters"},
 		{[]string{"init", "--credit-code", "11110102000000019M"}, 2, "需要密钥口令"},
-		{[]string{"restore", "nowhere"}, 2, "no config.json"},
+		{[]string{"restore", "nowhere"}, 2, "没有 config.json"},
 	} {
 		out, code := w.run(c.args...)
 		if code != c.code || !strings.Contains(out, c.says) || strings.Count(strings.TrimSpace(out), "\n") > 1 {
@@ -127,7 +127,7 @@ func TestRealChain(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("错"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, code := w.run("node", "--passphrase-file", bad); code != 2 || !strings.Contains(out, "passphrase does not open the key") {
+	if out, code := w.run("node", "--passphrase-file", bad); code != 2 || !strings.Contains(out, "口令不对，打不开密钥") {
 		t.Errorf("a wrong passphrase: exit %d\n%s", code, out)
 	}
 	w.start("已启动", "node", "--passphrase-file", pass)
@@ -138,7 +138,7 @@ func TestRealChain(t *testing.T) {
 	if out, code := w.run("say", "区数据局 登记机构 简称=区教委 类别=行政机关"); code != 1 || !strings.Contains(out, "✗ 第二条") {
 		t.Errorf("a real institution without its data: exit %d\n%s", code, out)
 	}
-	if out, code := w.run("node", "--passphrase-file", pass); code != 2 || !strings.Contains(out, "another process") {
+	if out, code := w.run("node", "--passphrase-file", pass); code != 2 || !strings.Contains(out, "另一个进程") {
 		t.Errorf("two nodes on one home: exit %d\n%s", code, out)
 	}
 	if out, code := w.run("demo"); code == 0 {
@@ -230,10 +230,10 @@ func TestBadActs(t *testing.T) {
 		bytes []byte
 		says  string
 	}{
-		"another chain":    {make1("elsewhere", "001", "乙职责", script.Bureau).Bytes, "signed for the chain"},
-		"10 MB":            {bytes.Repeat([]byte{'x'}, 10<<20), "too large"},
-		"malformed":        {[]byte("{\nAA==\n"), "statement"},
-		"broken signature": {flipped, "signature"},
+		"another chain":    {make1("elsewhere", "001", "乙职责", script.Bureau).Bytes, "是为链“elsewhere”签名的"},
+		"10 MB":            {bytes.Repeat([]byte{'x'}, 10<<20), "超过"},
+		"malformed":        {[]byte("{\nAA==\n"), "不是有效的操作（statement）"},
+		"broken signature": {flipped, "签名与陈述及其公钥不符"},
 	} {
 		re, err := r.post("/submit", c.bytes)
 		if err == nil || re.Outcome != nil || !strings.Contains(err.Error(), c.says) {

@@ -47,7 +47,7 @@ func (h home) load() (Settings, error) {
 	var s Settings
 	raw, err := os.ReadFile(h.settings())
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, fmt.Errorf("%s is no node's home: it has no config.json; make one with mulu init --home %s, or name another with --home", string(h), string(h))
+		return s, &noHome{h}
 	}
 	if err != nil {
 		return s, fmt.Errorf("read the settings: %w", err)

@@ -21,7 +21,7 @@ type founding struct {
 	chain, name, short, code, edition, clock string
 	sandbox                                  bool
 	nodes, port                              int
-	gateway                                  string
+	gateway, pages                           string
 	passFile                                 string
 }
 
@@ -38,6 +38,7 @@ func (m *Main) init(_ context.Context, args []string) error {
 	f.IntVar(&n.nodes, "nodes", 1, m.t("节点数；多于一个时建在 DIR/node-1 …", "how many nodes; more than one go into DIR/node-1 …"))
 	f.IntVar(&n.port, "port", 26656, m.t("多节点时第一个节点的端口，其余依次加一", "port of the first of several nodes, the others follow"))
 	f.StringVar(&n.gateway, "gateway", "127.0.0.1:8480", m.t("网关地址，空为不开放", "address of the gateway, empty for none"))
+	f.StringVar(&n.pages, "pages", "127.0.0.1:8400", m.t("页面和机器接口的地址，空为不开放", "address of the pages and of the interface for machines, empty for none"))
 	f.StringVar(&n.passFile, "passphrase-file", "", m.t("密钥口令文件", "file with the passphrase of the keys"))
 	join := f.String("join", "", m.t("加入已有的链：其 genesis.json", "join a chain: its genesis.json"))
 	node := f.String("node", "", m.t("加入时本节点的编号，如 node-5", "when joining, this node's id, e.g. node-5"))
@@ -118,12 +119,11 @@ func (m *Main) found(dir home, n founding) ([]home, error) {
 		if err := chain.WriteGenesis(h.chain(), g, at); err != nil {
 			return nil, err
 		}
-		s := Settings{Node: g.Nodes[i].ID, Gateway: n.gateway}
+		s := Settings{Node: g.Nodes[i].ID, Gateway: n.gateway, Pages: n.pages}
 		if len(homes) > 1 {
 			s.Listen = fmt.Sprintf("127.0.0.1:%d", n.port+i)
-			s.Gateway = ""
-			if i == 0 {
-				s.Gateway = n.gateway
+			if i > 0 {
+				s.Gateway, s.Pages = "", ""
 			}
 			for j, id := range ids {
 				if j != i {
@@ -177,7 +177,7 @@ func (m *Main) join(h home, genesis, node, listen, peers string, n founding) err
 	if _, _, err := chain.ReadGenesis(h.chain()); err != nil {
 		return err
 	}
-	if err := h.save(Settings{Node: node, Listen: listen, Peers: strings.Split(peers, ","), Gateway: n.gateway}); err != nil {
+	if err := h.save(Settings{Node: node, Listen: listen, Peers: strings.Split(peers, ","), Gateway: n.gateway, Pages: n.pages}); err != nil {
 		return err
 	}
 	fmt.Fprintf(m.Out, "%s\n  %s 接纳节点 节点=%s 运行机构=… 票数=1 共识公钥=%s 联签公钥=%s\n  %s: %s\n",

@@ -12,7 +12,6 @@ import (
 	"syscall"
 
 	"mulu"
-	"mulu/chain"
 )
 
 func main() {
@@ -87,7 +86,6 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 
 // end says how a command ended.
 func (m *Main) end(c command, err error) int {
-	var fatal *chain.Fatal
 	var no *mulu.Refusal
 	switch {
 	case err == nil:
@@ -99,12 +97,9 @@ func (m *Main) end(c command, err error) int {
 	case errors.As(err, &no):
 		fmt.Fprintln(m.Err, m.refusal(no))
 		return exitNo
-	case errors.As(err, &fatal):
-		fmt.Fprintf(m.Err, "mulu %s: %v\n", c.name, fatal)
-		return fatal.Code
 	}
-	fmt.Fprintf(m.Err, "mulu %s: %v\n", c.name, err)
-	return exitFailed
+	fmt.Fprintf(m.Err, "mulu %s: %s\n", c.name, trouble(m.Lang, err))
+	return exitOf(err)
 }
 
 func (m *Main) help() {

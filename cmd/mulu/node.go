@@ -40,7 +40,7 @@ func (m *Main) status(ctx context.Context, args []string) error {
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	r, err := dial(ctx, home(*dir))
+	r, err := m.dial(ctx, home(*dir))
 	if err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ func (m *Main) backup(ctx context.Context, args []string) error {
 		return errors.New(m.t("备份目录不是空的："+to, "the backup folder is not empty: "+to))
 	}
 	h := home(*dir)
-	r, err := dial(ctx, h)
+	r, err := m.dial(ctx, h)
 	if err == nil {
 		_, err = r.fetch("POST", "/backup?dir="+to, nil)
 	} else {

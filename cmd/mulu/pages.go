@@ -26,7 +26,7 @@ func (p *Program) openPages(ctx context.Context) error {
 		return err
 	}
 	pages, err := web.New(web.Config{Desk: p.desk, Drafts: p.drafts, People: p.people, Read: p.reads, Chain: chainView{p}, Law: statute,
-		Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Now: p.chain.Now, Demo: p.demo, Secure: p.settings.TLS, Log: p.log, Rand: rand.Reader})
+		Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Now: p.chain.Now, Demo: p.offered, Secure: p.settings.TLS, Log: p.log, Rand: rand.Reader})
 	if err != nil {
 		return err
 	}
@@ -129,4 +129,20 @@ func (s *statute) Editions() []web.Edition {
 	return list
 }
 
+func (s *statute) Protections() []web.Protection {
+	var list []web.Protection
+	for _, p := range law.Protections() {
+		list = append(list, web.Protection{Grade: p.Grade, Sharing: p.Sharing, Opening: p.Opening, Methods: p.Methods})
+	}
+	return list
+}
+
 var _ web.Chain = chainView{}
+
+// offered are the accounts that the login page of a sandbox offers, none elsewhere.
+func (p *Program) offered() []web.DemoAccount {
+	if list := p.demo.Load(); list != nil {
+		return *list
+	}
+	return nil
+}

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mulu"
@@ -47,10 +48,10 @@ type Program struct {
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
-	failed  chan error // what ended the program by itself
-	Gateway string     // address where the gateway listens, once open; "" = none
-	Pages   string     // address of the pages, once open; "" = none
-	demo    []web.DemoAccount
+	failed  chan error                        // what ended the program by itself
+	Gateway string                            // address where the gateway listens, once open; "" = none
+	Pages   string                            // address of the pages, once open; "" = none
+	demo    atomic.Pointer[[]web.DemoAccount] // accounts that the login page offers
 }
 
 // open starts a node's rooms in order: chain, read models, vault, platform, gateway, control.
@@ -72,7 +73,7 @@ func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logg
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, p.Close())
+			err = p.end(err)
 		}
 	}()
 	if p.signers, err = newSigners(keys, p.chain.Sandbox()); err != nil {

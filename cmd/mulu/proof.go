@@ -23,7 +23,7 @@ func (m *Main) proof(ctx context.Context, args []string) error {
 		return errors.New(m.t("用法：mulu proof [-o 文件] export 记录号 | receipt 回执号 | consistency 起始记录数 | anchor",
 			"usage: mulu proof [-o FILE] export RECORD | receipt ID | consistency FROM-SIZE | anchor"))
 	}
-	r, err := dial(ctx, home(*dir))
+	r, err := m.dial(ctx, home(*dir))
 	if err != nil {
 		return err
 	}

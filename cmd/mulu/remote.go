@@ -14,6 +14,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"mulu"
@@ -26,23 +27,37 @@ type remote struct {
 	ctx    context.Context
 	socket string
 	client *http.Client
+	lang   string // that the node answers in; "" is Chinese
 	chain  string // id, for acts signed here
 	seen   uint64 // records up to here have been told
 
 	sandbox bool
 }
 
+// dial finds the node that runs in a home, to answer in the user's language.
+func (m *Main) dial(ctx context.Context, h home) (*remote, error) {
+	r, err := dial(ctx, h)
+	if err == nil {
+		r.lang = m.Lang
+	}
+	return r, err
+}
+
 // dial finds the node that runs in a home.
 func dial(ctx context.Context, h home) (*remote, error) {
 	if _, err := os.Stat(h.socket()); err != nil {
-		return nil, fmt.Errorf("no node runs in %s; start it with mulu node --home %s (or mulu demo)", string(h), string(h))
+		return nil, &noNode{h}
 	}
 	r := &remote{ctx: ctx, socket: h.socket()}
 	r.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", r.socket)
 	}}}
 	var s status
-	if err := r.get("/status", &s); err != nil {
+	err := r.get("/status", &s)
+	if errors.Is(err, syscall.ECONNREFUSED) { // a node that was killed leaves its socket behind
+		return nil, &noNode{h}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the node in %s does not answer: %w", string(h), err)
 	}
 	r.chain, r.seen, r.sandbox = s.Chain, s.Health.Size, s.Sandbox
@@ -54,6 +69,7 @@ func (r *remote) fetch(method, path string, body io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.Header.Set("Accept-Language", r.lang)
 	a, err := r.client.Do(q)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func (m *Main) say(ctx context.Context, args []string) error {
 		return errors.New(m.t("请写明机构、操作和内容，如：mulu say “区教委 申请共享 目录=西城区街道名录 …”；各项见 docs/law/scripts.md",
 			"say who does what: mulu say “区教委 申请共享 目录=…”; docs/law/scripts.md lists the words"))
 	}
-	r, err := dial(ctx, home(*dir))
+	r, err := m.dial(ctx, home(*dir))
 	if err != nil {
 		return err
 	}

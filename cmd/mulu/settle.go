@@ -36,6 +36,7 @@ func (s *settler) settle(d district) error {
 			return fmt.Errorf("register %s: %w", o.short, err)
 		}
 	}
+	s.ids[script.Bureau] = "001"
 	fmt.Fprintf(s.m.Out, s.m.t("机构 %d 家已登记\n", "%d institutions registered\n"), len(s.ids))
 	for _, c := range d.catalogs {
 		if err := s.catalog(c); err != nil {
@@ -53,7 +54,10 @@ func (s *settler) settle(d district) error {
 	if err := s.load(demoConditional, rows); err != nil {
 		return err
 	}
-	return s.registerClient()
+	if err := s.registerClient(); err != nil {
+		return err
+	}
+	return s.accounts()
 }
 
 // do has an act done by an institution; its key is a sandbox key.

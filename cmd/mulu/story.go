@@ -27,7 +27,7 @@ func (m *Main) story(ctx context.Context, args []string) error {
 		return errors.New(m.t("用法：mulu story [--from 日期 --to 日期] 种类 编号或名称（种类如 entry、org、application、grant）",
 			"usage: mulu story [--from DATE --to DATE] KIND ID-OR-NAME (kinds: entry, org, application, grant …)"))
 	}
-	r, err := dial(ctx, home(*dir))
+	r, err := m.dial(ctx, home(*dir))
 	if err != nil {
 		return err
 	}
@@ -90,22 +90,22 @@ func (m *Main) who(r *remote, l read.Line) string {
 
 func (p *Program) story(w http.ResponseWriter, r *http.Request) {
 	lines, err := p.reads.Story(r.Context(), mulu.Kind(r.FormValue("kind")), r.FormValue("id"), read.Page{Limit: 10_000})
-	answer(w, lines, err)
+	answer(w, r, lines, err)
 }
 
 func (p *Program) difference(w http.ResponseWriter, r *http.Request) {
 	from, err := endOfDay(r.FormValue("from"))
 	if err != nil {
-		answer(w, nil, err)
+		answer(w, r, nil, err)
 		return
 	}
 	to, err := endOfDay(r.FormValue("to"))
 	if err != nil {
-		answer(w, nil, err)
+		answer(w, r, nil, err)
 		return
 	}
 	changes, err := p.reads.Difference(r.Context(), mulu.Kind(r.FormValue("kind")), r.FormValue("id"), from, to)
-	answer(w, changes, err)
+	answer(w, r, changes, err)
 }
 
 // endOfDay is the last moment of a date: a date stands for what held when it ended.
