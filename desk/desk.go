@@ -100,15 +100,20 @@ func (d *Desk) Do(ctx context.Context, by By, a act.Act) (Done, error) {
 
 // Can tells whether an act could be done now: what Do would refuse before it signs. Nothing is changed.
 func (d *Desk) Can(by By, a act.Act) *mulu.Refusal {
+	_, no := d.Preview(by, a)
+	return no
+}
+
+// Preview tells what an act would bring about if it were done now, or what Do would refuse. Nothing is changed.
+func (d *Desk) Preview(by By, a act.Act) ([]mulu.Fact, *mulu.Refusal) {
 	if no := by.May(a.Kind()); no != nil {
-		return no
+		return nil, no
 	}
 	org, no := d.speaker(by)
 	if no != nil {
-		return no
+		return nil, no
 	}
-	_, no = d.Chain.Try(a, by.Org, "", org.SigningKey)
-	return no
+	return d.Chain.Try(a, by.Org, "", org.SigningKey)
 }
 
 // TryAll tells which of several acts could be done one after another: a later one sees those before it that are not
