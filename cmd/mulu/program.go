@@ -79,6 +79,9 @@ func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logg
 	if p.signers, err = newSigners(keys, p.chain.Sandbox()); err != nil {
 		return p, err
 	}
+	if err = p.signers.guessAll(p.chain); err != nil {
+		return p, err
+	}
 	if err = p.openRooms(pass); err != nil {
 		return p, err
 	}
@@ -278,6 +281,24 @@ func newSigners(keys sm.Keys, sandbox bool) (*signers, error) {
 		s.hold(script.Key(script.Bureau, 1))
 	}
 	return s, nil
+}
+
+// guessAll finds the sandbox keys of all institutions on the chain.
+func (s *signers) guessAll(c *chain.Chain) error {
+	for after := ""; ; {
+		list := c.List(mulu.KindOrg, after, 100)
+		for _, l := range list {
+			var o mulu.Org
+			if err := json.Unmarshal(l.Noun, &o); err != nil {
+				return fmt.Errorf("read institution %s: %w", l.ID, err)
+			}
+			s.guess(&o)
+			after = l.ID
+		}
+		if len(list) < 100 {
+			return nil
+		}
+	}
 }
 
 func (s *signers) hold(k sm.Signer) {

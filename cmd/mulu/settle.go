@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,13 @@ func (s *settler) settle(d district) error {
 		}
 	}
 	fmt.Fprintf(s.m.Out, s.m.t("数据目录 %d 条已提交核定\n", "%d entries handed in and verified\n"), len(d.catalogs))
+	if err := s.furtherDuties(); err != nil {
+		return err
+	}
+	if err := s.levels(d); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.m.Out, s.m.t("系统、库表已登记，信息项已绑定\n", "systems and tables registered, items bound\n"))
 	if err := s.load(demoStreets, d.streets); err != nil {
 		return err
 	}
@@ -55,6 +63,9 @@ func (s *settler) settle(d district) error {
 		return err
 	}
 	if err := s.registerClient(); err != nil {
+		return err
+	}
+	if err := s.mixedStates(); err != nil {
 		return err
 	}
 	return s.accounts()
@@ -87,8 +98,8 @@ func (s *settler) register(i int, o institution, provides bool) error {
 	return nil
 }
 
-// catalog registers the duty, the system and the entry, and has the bureau verify it. What is not shared without a legal
-// basis goes back with reasons, as Art. 19(4) has it.
+// catalog registers the duty and the entry, and has the bureau verify it. Some wait for that, and some went back with
+// reasons, one of them not shared without a legal basis (Art. 19(4)).
 func (s *settler) catalog(c catalog) error {
 	org := s.ids[c.provider]
 	if len(s.p.chain.Find(mulu.KindEntry, "name/"+org+"/"+c.content.Name)) > 0 {
@@ -103,8 +114,11 @@ func (s *settler) catalog(c catalog) error {
 		return err
 	}
 	code := s.p.chain.Find(mulu.KindEntry, "name/"+org+"/"+c.content.Name)[0]
-	if c.content.Sharing.Override != "" {
-		return s.do("001", &act.ReturnEntry{Entry: code, Why: "不予共享未写明法律依据，请补充法律名称和条款后重新提交"})
+	if slices.Contains(waiting, c.content.Name) {
+		return nil
+	}
+	if why := returned[c.content.Name]; why != "" {
+		return s.do("001", &act.ReturnEntry{Entry: code, Why: why})
 	}
 	return s.do("001", &act.VerifyEntry{Entry: code})
 }
