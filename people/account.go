@@ -66,9 +66,7 @@ func (k *keys) rowMark(a *account) []byte {
 }
 
 const accountColumns = `a.id, a.login, a.org, a.roles, a.status, a.name, a.password, a.factor, a.trial, a.made, a.mark, a.step, a.lang, a.elder, a.seen,
-	coalesce(k.until, 0)`
-
-const accountTables = " account a LEFT JOIN strike k ON k.login_key = a.login_key "
+	coalesce((SELECT k.until FROM strike k WHERE k.login_key = a.login_key), 0)`
 
 // scanAccount reads accountColumns, after those of first. A row that was altered is ErrForged.
 func (p *People) scanAccount(row scanner, first ...any) (*account, error) {
@@ -98,7 +96,7 @@ func (p *People) scanAccount(row scanner, first ...any) (*account, error) {
 
 // account reads one; none is ErrNoPerson.
 func (p *People) account(ctx context.Context, from asker, id string) (*account, error) {
-	a, err := p.scanAccount(from.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM"+accountTables+"WHERE a.id = ?", id))
+	a, err := p.scanAccount(from.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM account a WHERE a.id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoPerson
 	}
@@ -107,7 +105,7 @@ func (p *People) account(ctx context.Context, from asker, id string) (*account, 
 
 // byLogin reads the account of a login; none is nil.
 func (p *People) byLogin(ctx context.Context, from asker, login string) (*account, error) {
-	a, err := p.scanAccount(from.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM"+accountTables+"WHERE a.login = ?", login))
+	a, err := p.scanAccount(from.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM account a WHERE a.login = ?", login))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -170,7 +168,7 @@ func (p *People) Person(ctx context.Context, id string) (Person, error) {
 
 // Accounts lists accounts in the order of their logins.
 func (p *People) Accounts(ctx context.Context, f Filter) ([]Person, error) {
-	q := "SELECT " + accountColumns + " FROM" + accountTables + "WHERE (? = '' OR a.org = ?) AND (? = '' OR a.status = ?)"
+	q := "SELECT " + accountColumns + " FROM account a WHERE (? = '' OR a.org = ?) AND (? = '' OR a.status = ?)"
 	args := []any{f.Org, f.Org, f.Status, f.Status}
 	if f.After != "" {
 		q, args = q+" AND a.login > (SELECT login FROM account WHERE id = ?)", append(args, f.After)

@@ -35,7 +35,7 @@ func (o Origin) address() string {
 
 const sessionColumns = "s.id, s.person, s.made, s.mark, s.seen, s.fresh, s.origin, s.agent, s.digest"
 
-const sessionQuery = "SELECT " + sessionColumns + ", " + accountColumns + " FROM session s JOIN" + accountTables + "ON a.id = s.person WHERE s.digest = ?"
+const sessionQuery = "SELECT " + sessionColumns + ", " + accountColumns + " FROM session s JOIN account a ON a.id = s.person WHERE s.digest = ?"
 
 func (k *keys) cookieDigest(cookie string) []byte { return k.mark("cookie", []byte(cookie)) }
 
@@ -147,8 +147,8 @@ func (p *People) Logout(ctx context.Context, cookie string) error {
 
 // Sessions lists the sessions of somebody that go on, the one used last first.
 func (p *People) Sessions(ctx context.Context, person string) ([]Session, error) {
-	rows, err := p.readers.QueryContext(ctx, "SELECT "+sessionColumns+", "+accountColumns+" FROM session s JOIN"+accountTables+
-		"ON a.id = s.person WHERE s.person = ? ORDER BY s.seen DESC, s.made DESC, s.id", person)
+	rows, err := p.readers.QueryContext(ctx, "SELECT "+sessionColumns+", "+accountColumns+" FROM session s "+
+		"JOIN account a ON a.id = s.person WHERE s.person = ? ORDER BY s.seen DESC, s.made DESC, s.id", person)
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
