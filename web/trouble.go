@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 
 	"mulu"
 	"mulu/desk"
@@ -21,12 +22,37 @@ type trouble struct {
 	Text, Mend string
 	Art        mulu.Cite
 	ID         string // of the log line, for what is our fault
+	Field      string // of the form that it is about, "" where it is about no single one
 }
 
 // form is what was typed, kept until it is accepted.
 type form struct {
 	url.Values
-	Wrong *trouble // what is wrong, nil at first
+	Wrong *trouble            // what is wrong, nil at first
+	Marks map[string]*trouble // what is wrong at single fields
+}
+
+// At is what is wrong at a field, nil where nothing is known to be.
+func (f form) At(field string) *trouble {
+	if t, ok := f.Marks[field]; ok {
+		return t
+	}
+	if f.Wrong != nil && f.Wrong.Field == field && field != "" {
+		return f.Wrong
+	}
+	return nil
+}
+
+// fieldOf names the field that a refusal is about: rules name it first among their values, as @field.
+func fieldOf(no *mulu.Refusal) string {
+	if no.Code == "name_taken" {
+		return "name"
+	}
+	if len(no.Args) == 0 {
+		return ""
+	}
+	field, _ := strings.CutPrefix(no.Args[0], "@")
+	return field
 }
 
 // typed is the form as it came.
@@ -47,7 +73,7 @@ func (v *visit) trouble(err error) *trouble {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &no):
-		return &trouble{Status: http.StatusUnprocessableEntity, Text: no.Text(v.Lang), Mend: no.Mend(v.Lang), Art: no.Art}
+		return &trouble{Status: http.StatusUnprocessableEntity, Text: no.Text(v.Lang), Mend: no.Mend(v.Lang), Art: no.Art, Field: fieldOf(no)}
 	case errors.As(err, &denied):
 		return &trouble{Status: http.StatusUnprocessableEntity, Text: denied.Text(v.Lang)}
 	case errors.As(err, &moved):
