@@ -16,6 +16,7 @@ type writer struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt // by the SQL constant
 	tally      map[standing]int     // change of the batch so far
+	articles   map[int]Article      // so often each was applied in the batch so far
 }
 
 // standing is where a noun stands, for counting.
@@ -25,8 +26,8 @@ type standing struct {
 }
 
 const (
-	putPosition = `INSERT INTO position (one, chain, next, height, time, first, last) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)
-		ON CONFLICT (one) DO UPDATE SET chain = ?1, next = ?2, height = ?3, time = ?4, first = ?5, last = ?6`
+	putPosition = `INSERT INTO position (one, chain, next, height, time, first, last, entries, texts) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+		ON CONFLICT (one) DO UPDATE SET chain = ?1, next = ?2, height = ?3, time = ?4, first = ?5, last = ?6, entries = ?7, texts = ?8`
 	putRecord = `INSERT INTO record (n, height, time, act, kind, org, node, person, facts, refused, art, args)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	putFact   = `INSERT INTO fact (place, kind, noun, id, art, status, state) VALUES (?, ?, ?, ?, ?, ?, ?)`
@@ -44,10 +45,11 @@ func prepare(db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}}
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}, articles: map[int]Article{}}
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
-		putOrg, putEntry, getItems, dropItems, putItem, putApplication, putGrant,
-		putDuty, putSystem, putTable, putLink} {
+		putOrg, putEntry, getEntry, putText, getLinked, putLinked, dropItems,
+		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, putPage, putBlock, putItem, putApplication, putGrant,
+		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
 			return nil, errors.Join(err, w.close())
@@ -68,6 +70,7 @@ func (w *writer) close() error {
 // A batch is never cut short by a context: it is short itself, and half of one is of no use.
 func (w *writer) begin() error {
 	clear(w.tally)
+	clear(w.articles)
 	_, err := w.conn.ExecContext(context.Background(), "BEGIN IMMEDIATE")
 	return err
 }
@@ -77,7 +80,10 @@ func (w *writer) commit() error {
 	return err
 }
 
-func (w *writer) rollback() { w.conn.ExecContext(context.Background(), "ROLLBACK") }
+func (w *writer) rollback() {
+	w.conn.ExecContext(context.Background(), "ROLLBACK")
+	w.entries, w.texts = w.entries0, w.texts0
+}
 
 func (w *writer) exec(query string, args ...any) error {
 	_, err := w.statements[query].ExecContext(context.Background(), args...)
@@ -100,7 +106,13 @@ func (w *writer) end(at Position, first, last string) error {
 			return err
 		}
 	}
-	return w.exec(putPosition, at.Chain, int64(at.Next), at.Height, at.Time.UnixNano(), first, last)
+	if err := w.endArticles(); err != nil {
+		return err
+	}
+	if err := w.endCounts(); err != nil {
+		return err
+	}
+	return w.exec(putPosition, at.Chain, int64(at.Next), at.Height, at.Time.UnixNano(), first, last, w.entries, w.texts)
 }
 
 // record writes one record and its facts. id is the act's, "" where the chain made the record.
@@ -120,6 +132,9 @@ func (w *writer) record(p *parsed, id string) error {
 	}
 	if err := w.exec(putRecord, int64(o.N), o.Height, o.Time.UnixNano(), actID, s.Kind, s.Org, s.Node, s.Person,
 		len(o.Facts), refused, art, args); err != nil {
+		return err
+	}
+	if err := w.applied(o); err != nil {
 		return err
 	}
 	for i := range o.Facts {
