@@ -44,23 +44,28 @@ func (t *throttle) wrong(address string, now time.Time) {
 		t.until = map[string]time.Time{}
 	}
 	if len(t.until) >= most {
-		for a, u := range t.until {
-			if !u.After(now) {
-				delete(t.until, a)
-			}
-		}
-		for a := range t.until { // still full: any one goes
-			if len(t.until) < most {
-				break
-			}
-			delete(t.until, a)
-		}
+		t.forget(now)
 	}
 	u := t.until[address]
 	if u.Before(now) {
 		u = now
 	}
 	t.until[address] = u.Add(refill)
+}
+
+// forget makes room: those that are forgiven go first, then any, an eighth at a time so that it is not done often.
+func (t *throttle) forget(now time.Time) {
+	for a, u := range t.until {
+		if !u.After(now) {
+			delete(t.until, a)
+		}
+	}
+	for a := range t.until {
+		if len(t.until) <= most/8*7 {
+			return
+		}
+		delete(t.until, a)
+	}
 }
 
 // blockOf is what an address is counted under: an IPv4 address, the /64 of an IPv6 one. "" = not known, not counted.
