@@ -26,8 +26,8 @@ type standing struct {
 }
 
 const (
-	putPosition = `INSERT INTO position (one, chain, next, height, time, first, last, entries, texts) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-		ON CONFLICT (one) DO UPDATE SET chain = ?1, next = ?2, height = ?3, time = ?4, first = ?5, last = ?6, entries = ?7, texts = ?8`
+	putPosition = `INSERT INTO position (one, chain, next, height, time, first, last) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)
+		ON CONFLICT (one) DO UPDATE SET chain = ?1, next = ?2, height = ?3, time = ?4, first = ?5, last = ?6`
 	putRecord = `INSERT INTO record (n, height, time, act, kind, org, node, person, facts, refused, art, args)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	putFact   = `INSERT INTO fact (place, kind, noun, id, art, status, state) VALUES (?, ?, ?, ?, ?, ?, ?)`
@@ -47,8 +47,7 @@ func prepare(db *sql.DB) (*writer, error) {
 	}
 	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}, articles: map[int]Article{}}
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
-		putOrg, putEntry, getEntry, putText, getLinked, putLinked, dropItems,
-		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, putPage, putBlock, putItem, putApplication, putGrant,
+		putOrg, putEntry, getItems, dropItems, putItem, putApplication, putGrant,
 		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
@@ -80,10 +79,7 @@ func (w *writer) commit() error {
 	return err
 }
 
-func (w *writer) rollback() {
-	w.conn.ExecContext(context.Background(), "ROLLBACK")
-	w.entries, w.texts = w.entries0, w.texts0
-}
+func (w *writer) rollback() { w.conn.ExecContext(context.Background(), "ROLLBACK") }
 
 func (w *writer) exec(query string, args ...any) error {
 	_, err := w.statements[query].ExecContext(context.Background(), args...)
@@ -109,10 +105,7 @@ func (w *writer) end(at Position, first, last string) error {
 	if err := w.endArticles(); err != nil {
 		return err
 	}
-	if err := w.endCounts(); err != nil {
-		return err
-	}
-	return w.exec(putPosition, at.Chain, int64(at.Next), at.Height, at.Time.UnixNano(), first, last, w.entries, w.texts)
+	return w.exec(putPosition, at.Chain, int64(at.Next), at.Height, at.Time.UnixNano(), first, last)
 }
 
 // record writes one record and its facts. id is the act's, "" where the chain made the record.
