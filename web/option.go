@@ -1,0 +1,4 @@
+package web
+
+// option is one line of a choose part.
+type option struct{ Value, Text string }
