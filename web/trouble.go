@@ -32,9 +32,6 @@ type form struct {
 	Marks map[string]*trouble // what is wrong at single fields
 }
 
-// option is one choice of a select.
-type option struct{ Value, Text string }
-
 // At is what is wrong at a field, nil where nothing is known to be.
 func (f form) At(field string) *trouble {
 	if t, ok := f.Marks[field]; ok {
