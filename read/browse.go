@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"strings"
+	"time"
 )
 
 // EntriesUnder lists the entries of a duty by code, retired ones too, those after the given one, at most max (0 = 100).
@@ -48,4 +49,24 @@ func (r *Read) MostWanted(ctx context.Context, max int) ([]Wanted, error) {
 				&w.OrgName, &w.Applications)
 			return w, err
 		}, limit(max))
+}
+
+// Moments is when an entry came into its state, and when something was last said about it; with the kinds of the facts.
+type Moments struct {
+	Since, Last         time.Time
+	SinceFact, LastFact string
+	Record              uint64 // of the last fact
+}
+
+// EntryMoments gives the moments of an entry, or ErrAbsent.
+func (r *Read) EntryMoments(ctx context.Context, code string) (Moments, error) {
+	return row(ctx, r, "look up when the state of "+code+" began", `SELECT a.time, f.kind, b.time, g.kind, b.n FROM entry e
+		JOIN fact f ON f.place = e.since JOIN record a ON a.n = e.since / 1048576
+		JOIN fact g ON g.place = e.updated JOIN record b ON b.n = e.updated / 1048576 WHERE e.code = ?`,
+		func(s scanner) (m Moments, err error) {
+			var since, last, n int64
+			err = s.Scan(&since, &m.SinceFact, &last, &m.LastFact, &n)
+			m.Since, m.Last, m.Record = fromNanos(since), fromNanos(last), uint64(n)
+			return m, err
+		}, code)
 }

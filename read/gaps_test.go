@@ -1,6 +1,7 @@
 package read
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -114,5 +115,12 @@ func TestBrowse(t *testing.T) {
 	wanted, err := r.MostWanted(ctx, 0)
 	if err != nil || len(wanted) != 2 || wanted[0].Code != "307003/000002" || wanted[0].Applications != 2 {
 		t.Errorf("most wanted: %+v, %v", wanted, err)
+	}
+	m, err := r.EntryMoments(ctx, "307003/000003")
+	if err != nil || m.SinceFact != "entry.submitted" || m.LastFact != "entry.submitted" || m.Record != 7 || !m.Since.Equal(m.Last) || m.Since.IsZero() {
+		t.Errorf("the moments of an entry: %+v, %v", m, err)
+	}
+	if _, err := r.EntryMoments(ctx, "307003/999999"); !errors.Is(err, ErrAbsent) {
+		t.Errorf("the moments of no entry: %v", err)
 	}
 }
