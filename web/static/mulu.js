@@ -54,4 +54,39 @@
 
   // A message that came in place is read out and seen.
   document.addEventListener('htmx:afterSwap', e => { if (e.target.id === 'trouble') e.target.scrollIntoView({ block: 'center' }); });
+
+  // Finding: proposals under the search field, by arrow keys; Enter opens the one in hand, Escape closes.
+  const proposals = f => [...document.querySelectorAll('#' + f.dataset.complete + ' [role=option]')];
+  const hold = (f, i) => proposals(f).forEach((o, n) => {
+    o.setAttribute('aria-selected', n === i);
+    if (n === i) { f.setAttribute('aria-activedescendant', o.id); o.scrollIntoView({ block: 'nearest' }); }
+  });
+  const shut = f => { document.getElementById(f.dataset.complete).replaceChildren(); f.setAttribute('aria-expanded', 'false'); f.removeAttribute('aria-activedescendant'); };
+  document.querySelectorAll('[data-complete]').forEach(f => {
+    f.setAttribute('role', 'combobox');
+    f.setAttribute('aria-autocomplete', 'list');
+    f.setAttribute('aria-controls', f.dataset.complete);
+    f.setAttribute('aria-expanded', 'false');
+    f.addEventListener('keydown', e => {
+      const list = proposals(f), at = list.findIndex(o => o.getAttribute('aria-selected') === 'true');
+      if (e.key === 'Escape' && list.length) { e.preventDefault(); shut(f); }
+      if (!list.length || e.isComposing) return;
+      if (e.key === 'ArrowDown' || e.key === 'ArrowUp') { e.preventDefault(); hold(f, (at + (e.key === 'ArrowDown' ? 1 : list.length + (at < 0 ? 0 : -1))) % list.length); }
+      if (e.key === 'Enter' && at >= 0) { e.preventDefault(); location.assign(list[at].href); }
+    });
+    f.addEventListener('blur', () => shut(f));
+  });
+  on('mousedown', '.completions a', (a, e) => e.preventDefault()); // the field keeps the focus until the click
+  document.addEventListener('htmx:afterSwap', e => {
+    const f = document.querySelector('[data-complete="' + e.target.id + '"]');
+    if (f) { f.setAttribute('aria-expanded', proposals(f).length > 0); if (document.activeElement !== f) shut(f); }
+  });
+
+  // Filters are folded on a phone, and stay as they are when the list changes.
+  let folded = narrow.matches;
+  const foldFacets = () => document.querySelectorAll('.facets').forEach(d => { d.open = !narrow.matches || !folded; });
+  narrow.addEventListener('change', foldFacets);
+  on('click', '.facets > summary', s => { folded = s.parentElement.open; });
+  document.addEventListener('htmx:afterSettle', foldFacets);
+  foldFacets();
 })();
