@@ -16,14 +16,6 @@ func findRoutes() []Route {
 	return []Route{
 		{"GET", "/search", Members, false, (*visit).searchPage},
 		{"GET", "/search/complete", Members, false, (*visit).complete},
-		{"GET", "/catalog", Members, false, (*visit).catalogPage},
-		{"GET", "/catalog/{org}", Members, false, (*visit).catalogPage},
-		{"GET", "/catalog/{org}/{duty}", Members, false, (*visit).catalogPage},
-		{"GET", "/catalog/{org}/{duty}/{class}/{seq}", Members, false, (*visit).catalogPage},
-		{"GET", "/catalog/{org}/{duty}/{class}/{seq}/{system}", Members, false, (*visit).catalogPage},
-		{"GET", "/catalog/{org}/{duty}/{class}/{seq}/{system}/{table}", Members, false, (*visit).catalogPage},
-		{"GET", "/coverage", Members, false, (*visit).coveragePage},
-		{"GET", "/coverage/{org}", Members, false, (*visit).coverageOf},
 	}
 }
 
