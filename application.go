@@ -13,21 +13,30 @@ type Application struct {
 	Received  string    `json:"received"` // RFC 3339
 	AnswerBy  *Deadline `json:"answer_by,omitempty"`
 	DeliverBy *Deadline `json:"deliver_by,omitempty"`
-	Status    string    `json:"status"` // submitted | granted | refused | withdrawn | overdue
+	Status    string    `json:"status"` // submitted | granted | refused | withdrawn | overdue | closed
 	Answer    *Answer   `json:"answer,omitempty"`
 	Grant     string    `json:"grant,omitempty"`
 	Why       string    `json:"why,omitempty"`
+	SplitOf   string    `json:"split_of,omitempty"` // the application for the unconditional items of the same act
+	SplitTo   string    `json:"split_to,omitempty"` // the application for its conditional items
 }
 
-// Ask is what is applied for, and to what end (应用场景, 使用范围).
+// Ask is what is applied for, and to what end (应用场景, 使用范围). Rate counts calls a minute, Volume rows given out in a
+// day of Asia/Shanghai (a yes/no check is one row); 0 is what is usual for the grade and the method.
+// Necessity and Assessment are wanted when an item is sensitive personal information; Assessment is the hex digest under
+// which the vault keeps the record of the impact assessment (个人信息保护影响评估).
 type Ask struct {
-	Scenario string   `json:"scenario" zh:"应用场景" en:"scenario"`
-	Scope    string   `json:"scope" zh:"使用范围" en:"scope"`
-	Duty     string   `json:"duty" zh:"履职依据" en:"legal_duty"` // the consumer's legal duty, in words with basis
-	Items    []string `json:"items" zh:"信息项" en:"items"`      // field names; empty = all that can be had
-	Rows     []Filter `json:"rows,omitempty" zh:"行范围" en:"rows"`
-	Method   string   `json:"method" zh:"方式" en:"method" enum:"method"` // query | check | batch | push
-	Days     int      `json:"days" zh:"天数" en:"days"`                   // period in calendar days from the grant, 1 to 1095
+	Scenario   string   `json:"scenario" zh:"应用场景" en:"scenario"`
+	Scope      string   `json:"scope" zh:"使用范围" en:"scope"`
+	Duty       string   `json:"duty" zh:"履职依据" en:"legal_duty"` // the consumer's legal duty, in words with basis
+	Items      []string `json:"items" zh:"信息项" en:"items"`      // field names; empty = all that can be had and is not sensitive
+	Rows       []Filter `json:"rows,omitempty" zh:"行范围" en:"rows"`
+	Method     string   `json:"method" zh:"方式" en:"method" enum:"method"` // query | check | batch | push
+	Days       int      `json:"days" zh:"天数" en:"days"`                   // period in calendar days from the grant, 1 to 1095
+	Rate       int      `json:"rate,omitempty" zh:"每分钟次数" en:"rate"`
+	Volume     int      `json:"volume,omitempty" zh:"每日条数" en:"volume"`
+	Necessity  string   `json:"necessity,omitempty" zh:"必要性" en:"necessity"`
+	Assessment string   `json:"assessment,omitempty" zh:"影响评估" en:"assessment"`
 }
 
 // Filter limits rows to those whose item equals one of the values.
@@ -46,6 +55,8 @@ type Answer struct {
 	Ground      string   `json:"ground,omitempty"` // statutory ground of a refusal
 	Explanation string   `json:"explanation,omitempty"`
 	At          string   `json:"at"`
+	Rate        int      `json:"rate,omitempty"`
+	Volume      int      `json:"volume,omitempty"`
 }
 
 func (*Application) Kind() Kind         { return KindApplication }
@@ -77,7 +88,7 @@ type Grant struct {
 	Scenario    string    `json:"scenario"`
 	Scope       string    `json:"scope"`
 	Method      string    `json:"method"`
-	By          string    `json:"by"` // rule | answer | deemed
+	By          string    `json:"by"` // rule | answer | deemed | ruling
 	From        string    `json:"from"`
 	Until       string    `json:"until"`
 	DeliverBy   *Deadline `json:"deliver_by,omitempty"`
@@ -86,6 +97,22 @@ type Grant struct {
 	Status      string    `json:"status"` // delivering | active | suspended | ended
 	Overdue     bool      `json:"overdue,omitempty"`
 	Why         string    `json:"why,omitempty"`
+	Duty        string    `json:"duty,omitempty"`         // the legal duty that the use serves
+	Rate        int       `json:"rate,omitempty"`         // calls a minute; 0 = no grant of this program's
+	Volume      int       `json:"volume,omitempty"`       // rows a day of Asia/Shanghai, a check counting as one
+	SuspendedBy string    `json:"suspended_by,omitempty"` // while suspended: the institution that did
+	Ordered     string    `json:"ordered,omitempty"`      // the coordination case that set DeliverBy
+	Reports     []string  `json:"reports,omitempty"`      // when its use is to be reported before its end, RFC 3339
+	Notice      *Notice   `json:"notice,omitempty"`       // the last change of sharing attributes that touched it
+}
+
+// Notice (属性调整告知) tells the consumer of a running grant that the sharing attributes of its entry changed (Art. 23).
+type Notice struct {
+	At      string   `json:"at"`      // RFC 3339
+	Version int      `json:"version"` // of the entry, from which it holds
+	Was     string   `json:"was"`     // sharing type of the entry before and now
+	Now     string   `json:"now"`
+	Items   []string `json:"items,omitempty"` // granted items whose own sharing type changed, or that are gone
 }
 
 func (*Grant) Kind() Kind         { return KindGrant }
@@ -96,7 +123,7 @@ func (g *Grant) Indexes() []string {
 		return nil
 	}
 	ix := []string{"entry/" + g.Entry, "consumer/" + g.Consumer}
-	if g.Status == "delivering" && !g.Overdue {
+	if g.Delivered == "" && !g.Overdue {
 		ix = append(ix, provisional(g.DeliverBy)...)
 	}
 	return ix
@@ -119,25 +146,6 @@ func provisional(deadlines ...*Deadline) []string {
 	}
 	return ix
 }
-
-// Dispute (协调事项) is a matter of Art. 22: not shared as the rules want, or disputed.
-type Dispute struct {
-	ID       string `json:"id"`    // C-<sequence>
-	About    string `json:"about"` // application or grant
-	Consumer string `json:"consumer"`
-	Provider string `json:"provider"`
-	Opener   string `json:"opener"` // organisation, or "law"
-	Cause    string `json:"cause"`  // unanswered | undelivered | refused | other
-	Opened   string `json:"opened"`
-	Status   string `json:"status"` // opened | concluded
-	Outcome  string `json:"outcome,omitempty"`
-	Why      string `json:"why,omitempty"`
-}
-
-func (*Dispute) Kind() Kind          { return KindDispute }
-func (d *Dispute) Key() string       { return d.ID }
-func (d *Dispute) Standing() string  { return d.Status }
-func (d *Dispute) Indexes() []string { return []string{"about/" + d.About} }
 
 // Dataset (平台数据集) is what the platform holds behind an entry: which version serves, how many rows, and its digest.
 type Dataset struct {

@@ -44,7 +44,7 @@ func (*Profile) Indexes() []string { return nil }
 // Calendars lists "year@version" of each arrangement it rests on; Provisional is set when a year it touches
 // has none yet (that year then stands as "2027@0"), and the deadline is computed anew when it comes.
 type Deadline struct {
-	Days        int      `json:"days"`
+	Days        int      `json:"days"` // 0 where a day was set instead of a number
 	Last        string   `json:"last"` // YYYY-MM-DD, the last working day of the term
 	End         string   `json:"end"`  // RFC 3339: 24:00 of Last, i.e. 00:00 of the next day
 	Provisional bool     `json:"provisional,omitempty"`

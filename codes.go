@@ -41,8 +41,33 @@ var (
 	Methods = []Code{{"query", "接口查询", "query"}, {"check", "核验", "yes/no check"}, {"batch", "文件下载", "batch file"},
 		{"push", "库表交换", "table push"}}
 	Decisions = []Code{{"full", "同意", "agree in full"}, {"part", "部分同意", "agree in part"}, {"refused", "不同意", "refuse"}}
-	Rulings   = []Code{{"grant", "应当共享", "grant"}, {"uphold", "维持不同意", "uphold"}}
-	Grounds   = []Code{{"1", "法律法规等明确要求禁止开放", "forbidden by law"},
+	Rulings   = []Code{{"grant", "应当共享", "grant"}, {"uphold", "维持不同意", "uphold"},
+		{"deliver_by", "限期交付", "deliver by a date"}, {"correct", "限期更正", "correct by a date"}}
+	Causes = []Code{{"unanswered", "逾期未答复", "not answered in time"}, {"undelivered", "逾期未交付", "not delivered in time"},
+		{"refused", "不同意共享", "sharing refused"}, {"part", "部分同意", "agreed in part"}, {"suspended", "授权被暂停", "grant suspended"},
+		{"objection", "数据异议", "objection to data"}, {"other", "其他争议", "other"}}
+	Results   = []Code{{"corrected", "已更正", "corrected"}, {"unfounded", "经核查无误", "checked and right"}}
+	FlagRules = []Code{{"volume", "当日条数异常", "rows of the day"}, {"rate", "调用频次异常", "calls"}, {"hours", "非工作时间调用", "out of hours"},
+		{"spread", "涉及对象过多", "spread over persons"}, {"refused", "被拒绝次数过多", "refused calls"}}
+	// TermNames are the internal terms (内部时限): intervals in months, the rest in working days.
+	TermNames = []Code{{"review_interval", "共享属性研究间隔（月）", "interval of reviews (months)"},
+		{"review_finish", "共享属性研究办理（工作日）", "term of a review (working days)"},
+		{"report_interval", "使用情况报告间隔（月）", "interval of use reports (months)"},
+		{"report_finish", "使用情况报告提交（工作日）", "term of a use report (working days)"}}
+	// FindingRules are the rules that raise a finding by themselves (Art. 41(1)(5), (6), (2)) or at a party's word (7).
+	FindingRules = []Code{{"answer_overdue", "逾期未答复申请", "application not answered in time"}, {"delivery_overdue", "逾期未交付", "not delivered in time"},
+		{"refusal_overruled", "不同意共享的理由不成立", "refusal overruled"}, {"ruling_missed", "未按协调结论办理", "conclusion of a coordination not carried out"},
+		{"objection_overdue", "逾期未核查异议", "objection not checked in time"}, {"review_overdue", "逾期未研究共享属性", "sharing attribute not reviewed in time"},
+		{"misuse", "共享数据用于其他目的", "shared data used for another purpose"}}
+	Violations = []Code{{"1", "重复收集数据", "collects data again"}, {"2", "未按规定编制、更新目录", "catalog not drawn up or updated"},
+		{"3", "未及时汇聚或者汇聚不合规范", "not aggregated in time or not as specified"}, {"4", "未按规定依托目录链汇通", "not connected through the catalog chain"},
+		{"5", "未按规定共享或者开放", "not shared or opened as required"}, {"6", "未及时核查异议数据", "objection not checked in time"},
+		{"7", "共享数据用于其他目的", "shared data used for another purpose"}, {"8", "未履行安全管理职责", "security duties not met"}, {"9", "其他情形", "other"}}
+	// Nouns are the sorts of nouns a finding can rest on.
+	Nouns = []Code{{"entry", "数据目录", "entry"}, {"dataset", "平台数据集", "dataset"}, {"application", "共享申请", "application"}, {"grant", "共享授权", "grant"},
+		{"case", "协调事项", "coordination case"}, {"objection", "共享数据异议", "objection"}, {"review", "共享属性研究", "review"},
+		{"use_report", "使用情况报告", "use report"}, {"use_flag", "异常使用提示", "unusual use"}, {"duty", "职责", "duty"}, {"system", "系统", "system"}, {"table", "库表", "table"}}
+	Grounds = []Code{{"1", "法律法规等明确要求禁止开放", "forbidden by law"},
 		{"2", "开放后可能危及国家安全、公共安全、经济安全或社会稳定", "danger to security or stability"},
 		{"3", "能够推断或者识别特定自然人", "can identify a natural person"}}
 )
@@ -76,6 +101,20 @@ func CodeList(name string) []Code {
 		return Decisions
 	case "ruling":
 		return Rulings
+	case "cause":
+		return Causes
+	case "result":
+		return Results
+	case "flag":
+		return FlagRules
+	case "term":
+		return TermNames
+	case "finding":
+		return FindingRules
+	case "violation":
+		return Violations
+	case "noun":
+		return Nouns
 	}
 	return nil
 }

@@ -9,8 +9,9 @@ type Entry struct {
 	Version int           `json:"version"` // of Now; 0 before the first publication
 	Now     *EntryContent `json:"now,omitempty"`
 	Next    *EntryContent `json:"next,omitempty"`
-	Why     string        `json:"why,omitempty"`   // reasons of the last return, suspension or retirement
-	Since   string        `json:"since,omitempty"` // RFC 3339, when Now was published
+	Why     string        `json:"why,omitempty"`    // reasons of the last return, suspension or retirement
+	Since   string        `json:"since,omitempty"`  // RFC 3339, when Now was published
+	Review  string        `json:"review,omitempty"` // RFC 3339, when its sharing attribute is to be studied next (Art. 23)
 }
 
 // EntryContent is what an institution writes about a data entry and what the bureau verifies as a whole.

@@ -27,6 +27,12 @@ const (
 	KindDataset     Kind = "dataset"     // 平台数据集
 	KindClient      Kind = "client"      // 系统对接
 	KindReceipts    Kind = "receipts"    // 访问回执锚定
+	KindObjection   Kind = "objection"   // 共享数据异议
+	KindReview      Kind = "review"      // 共享属性研究
+	KindFinding     Kind = "finding"     // 问题发现
+	KindUseReport   Kind = "use_report"  // 使用情况报告
+	KindUseFlag     Kind = "use_flag"    // 异常使用提示
+	KindTerm        Kind = "term"        // 内部时限
 )
 
 // Noun is anything the law keeps. Its JSON form is its state.

@@ -41,7 +41,8 @@ var words = map[string][2]string{
 	"profile": {"规则版本", "edition"}, "duty": {"职责", "duty"}, "entry": {"数据目录", "entry"}, "system": {"系统", "system"},
 	"table": {"库表", "table"}, "link": {"目录关联", "link"}, "application": {"共享申请", "application"}, "grant": {"共享授权", "grant"},
 	"case": {"协调事项", "coordination case"}, "dataset": {"平台数据集", "dataset"}, "client": {"系统对接", "machine client"},
-	"receipts": {"访问回执", "receipts"}, "item": {"信息项", "item"}, "column": {"列", "column"},
+	"receipts": {"访问回执", "receipts"}, "objection": {"共享数据异议", "objection"}, "review": {"共享属性研究", "review of sharing attribute"},
+	"finding": {"问题发现", "finding"}, "use_report": {"使用情况报告", "use report"}, "use_flag": {"异常使用提示", "unusual use"}, "term": {"内部时限", "internal term"}, "item": {"信息项", "item"}, "column": {"列", "column"},
 
 	// roles
 	"bureau": {"主管部门", "the bureau"}, "owner": {"本机构", "the institution itself"}, "provider": {"提供单位", "the provider"},
@@ -59,6 +60,10 @@ var words = map[string][2]string{
 	"granted": {"已授权", "granted"}, "refused": {"不同意", "refused"}, "withdrawn": {"已撤回", "withdrawn"}, "overdue": {"逾期未答复", "overdue"},
 	"delivering": {"待交付", "being delivered"}, "ended": {"已结束", "ended"}, "opened": {"协调中", "open"}, "concluded": {"已有结论", "concluded"},
 	"serving": {"在用", "serving"}, "anchored": {"已锚定", "anchored"},
+	"heard": {"已会商", "heard"}, "executed": {"已执行", "executed"}, "settled": {"已自行解决", "settled"}, "filed": {"已提出", "filed"}, "checking": {"核查中", "being checked"},
+	"corrected": {"已更正", "corrected"}, "unfounded": {"经核查无误", "checked and right"}, "due": {"待办", "due"}, "adjusting": {"拟调整", "change under verification"},
+	"confirmed": {"已确认不变", "confirmed"}, "changed": {"已调整", "changed"}, "raised": {"已提出", "raised"}, "flagged": {"待说明", "to be explained"},
+	"explained": {"已说明", "explained"}, "set": {"已设定", "set"},
 
 	// fields
 	"base": {"基础库", "base database"}, "basis": {"依据", "basis"}, "channel": {"开放渠道", "channel"}, "class": {"分类", "class"},
@@ -72,7 +77,11 @@ var words = map[string][2]string{
 	"project": {"项目", "project"}, "purpose": {"功能", "purpose"}, "root": {"树根", "root"}, "rows": {"行范围", "rows"}, "scenario": {"应用场景", "scenario"},
 	"schema": {"模式", "schema"}, "scope": {"使用范围", "scope of use"}, "sharing": {"共享类型", "sharing type"}, "short": {"简称", "short name"},
 	"sort": {"类别", "sort"}, "standard": {"数据元", "data element"}, "summary": {"摘要", "summary"}, "theme": {"主题", "theme"}, "type": {"类型", "type"},
-	"values": {"取值", "values"}, "why": {"理由", "reasons"}, "year": {"年度", "year"},
+	"values": {"取值", "values"}, "rate": {"每分钟次数", "calls a minute"}, "volume": {"每日条数", "rows a day"}, "necessity": {"必要性", "necessity"},
+	"assessment": {"影响评估", "impact assessment"}, "by": {"限期", "last day"}, "note": {"会商情况", "note"}, "statement": {"意见", "statement"}, "statements": {"陈述", "statements"},
+	"hearings": {"会商次数", "hearings"}, "record": {"附件", "attachment"}, "wrong": {"问题", "what is wrong"}, "examples": {"例证", "examples"}, "result": {"结果", "result"},
+	"extensions": {"延期次数", "extensions"}, "value": {"数值", "value"}, "use": {"使用情况", "use"}, "effect": {"成效", "effect"}, "rule": {"规则", "rule"}, "day": {"日期", "day"},
+	"point": {"情形", "point"}, "on": {"依据", "grounds"}, "noun": {"类型", "sort"}, "why": {"理由", "reasons"}, "year": {"年度", "year"},
 
 	// acts
 	"org.register": {"登记机构", "register institution"}, "org.amend": {"变更机构", "amend institution"}, "org.join": {"参照执行", "follow the chain by choice"},
@@ -89,7 +98,12 @@ var words = map[string][2]string{
 	"entry.resume": {"恢复目录", "resume entry"}, "entry.retire": {"注销目录", "retire entry"}, "dataset.publish": {"发布数据", "publish data"},
 	"application.submit": {"申请共享", "apply for sharing"}, "application.answer": {"答复申请", "answer application"}, "application.withdraw": {"撤回申请", "withdraw application"},
 	"grant.deliver": {"完成交付", "complete delivery"}, "grant.end": {"放弃授权", "give up grant"}, "grant.suspend": {"暂停授权", "suspend grant"}, "grant.resume": {"恢复授权", "resume grant"},
-	"case.open": {"提请协调", "open coordination"}, "case.conclude": {"协调结论", "conclude coordination"},
+	"case.open": {"提请协调", "open coordination"}, "case.hear": {"会商记录", "record a hearing"}, "case.conclude": {"协调结论", "conclude coordination"}, "case.withdraw": {"撤回协调", "withdraw coordination"},
+	"term.set": {"设定内部时限", "set internal term"}, "review.open": {"发起属性研究", "call for a review"}, "review.confirm": {"确认共享属性", "confirm sharing attribute"},
+	"use.report": {"报告使用情况", "report use"}, "use.flag": {"提示异常使用", "flag unusual use"}, "use.explain": {"说明使用情况", "explain use"},
+	"objection.file": {"提出异议", "file objection"}, "objection.check": {"开始核查", "start checking"}, "objection.answer": {"答复异议", "answer objection"},
+	"objection.extend": {"延长核查", "extend checking"}, "objection.withdraw": {"撤回异议", "withdraw objection"},
+	"finding.misuse": {"登记违规使用", "enter misuse"}, "finding.raise": {"提出问题", "raise finding"}, "finding.withdraw": {"撤销问题", "withdraw finding"},
 
 	// values of refusals
 	"item_exception": {"目录中该信息项的共享例外", "the entry's exception for this item"},
@@ -97,6 +111,9 @@ var words = map[string][2]string{
 	// what the chain does by itself
 	"genesis": {"建链", "genesis"}, "alarm": {"到期自动执行", "executed when due"}, "application.answer_due": {"答复期限届满", "term to answer ended"},
 	"grant.delivery_due": {"交付期限届满", "term to deliver ended"}, "grant.expired": {"授权期满", "grant expired"},
+	"case.due": {"更正限期届满", "last day to correct ended"}, "objection.answer_due": {"异议办理期限届满", "term to answer the objection ended"},
+	"review.due": {"共享属性研究到期", "review of sharing attribute due"}, "review.finish_due": {"共享属性研究内部时限届满", "internal term of the review ended"},
+	"use_report.due": {"使用情况报告到期", "use report due"}, "use_report.finish_due": {"使用情况报告内部时限届满", "internal term of the use report ended"},
 }
 
 var factTitles = map[string][2]string{
@@ -122,5 +139,23 @@ var factTitles = map[string][2]string{
 	"grant.made":               {"授权已生成", "grant made"}, "grant.delivered": {"授权已交付", "grant delivered"}, "grant.overdue": {"交付逾期", "delivery overdue"},
 	"grant.deadline_set": {"交付期限已按新日历重算", "delivery deadline computed anew"}, "grant.given_up": {"授权已放弃", "grant given up"}, "grant.suspended": {"授权已暂停", "grant suspended"},
 	"grant.resumed": {"授权已恢复", "grant resumed"}, "grant.ended": {"授权已结束", "grant ended"}, "grant.expired": {"授权期满", "grant expired"},
-	"case.opened": {"协调已启动", "coordination opened"}, "case.concluded": {"协调已有结论", "coordination concluded"},
+	"grant.noticed": {"共享属性调整已告知", "told of changed sharing attributes"}, "grant.widened": {"授权已按协调结论扩大", "grant widened by a conclusion"},
+	"grant.delivery_ordered": {"交付限期已按协调结论确定", "delivery set by a conclusion"},
+	"case.opened":            {"协调已启动", "coordination opened"}, "case.heard": {"会商情况已记录", "hearing recorded"}, "case.concluded": {"协调已有结论", "coordination concluded"},
+	"case.executed": {"协调结论已执行", "conclusion executed"}, "case.overdue": {"协调结论逾期未执行", "conclusion not carried out in time"},
+	"case.withdrawn": {"协调已撤回", "coordination withdrawn"}, "case.settled": {"协调事项已自行解决", "coordination settled"}, "case.closed": {"协调已终止", "coordination closed"},
+	"term.set": {"内部时限已设定", "internal term set"}, "entry.review_set": {"下次共享属性研究已排定", "next review laid down"},
+	"review.due": {"共享属性待研究", "sharing attribute to be reviewed"}, "review.confirmed": {"共享属性确认不变", "sharing attribute confirmed"}, "review.changed": {"共享属性已调整", "sharing attribute changed"},
+	"review.adjusting": {"共享属性拟调整，待核定", "change of sharing attribute under verification"}, "review.reopened": {"共享属性重新待研究", "review open again"},
+	"review.overdue": {"共享属性研究超出内部时限", "review past its internal term"}, "review.closed": {"共享属性研究已终止", "review closed"},
+	"review.deadline_set": {"研究时限已按新日历重算", "internal term computed anew"},
+	"use_report.due":      {"使用情况待报告", "use report due"}, "use_report.filed": {"使用情况已报告", "use report filed"}, "use_report.overdue": {"使用情况报告超出内部时限", "use report past its internal term"},
+	"use_report.closed": {"使用情况报告已终止", "use report closed"}, "use_report.deadline_set": {"报告时限已按新日历重算", "internal term computed anew"},
+	"use_flag.raised": {"异常使用已提示", "unusual use flagged"}, "use_flag.explained": {"异常使用已说明", "unusual use explained"}, "use_flag.closed": {"异常使用提示已终止", "flag closed"},
+	"objection.filed": {"异议已提出，同时告知提供单位和主管部门", "objection filed, provider and bureau told"}, "objection.checking": {"异议核查中", "objection being checked"},
+	"objection.corrected": {"异议属实，数据已更正", "objection right, data corrected"}, "objection.unfounded": {"异议经核查无误", "objection checked, data right"},
+	"objection.extended": {"异议办理已延期", "term of objection extended"}, "objection.overdue": {"异议逾期未办", "objection not answered in time"},
+	"objection.withdrawn": {"异议已撤回", "objection withdrawn"}, "objection.closed": {"异议已终止", "objection closed"}, "objection.ordered": {"已责成更正", "correction ordered"},
+	"objection.deadline_set": {"异议办理期限已按新日历重算", "term of objection computed anew"},
+	"finding.raised":         {"问题已提出", "finding raised"}, "finding.withdrawn": {"问题已撤销", "finding withdrawn"},
 }

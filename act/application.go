@@ -8,8 +8,8 @@ type Apply struct {
 	Ask   mulu.Ask `json:"ask" zh:"申请" en:"ask"`
 }
 
-// AnswerApplication is the provider's answer: full, part (fewer items, narrower rows, shorter period) or refused,
-// then with a statutory ground and an explanation (Art. 21(3)).
+// AnswerApplication is the provider's answer: full, part (fewer items, narrower rows, shorter period, lower rate or
+// volume) or refused, then with a statutory ground and an explanation (Art. 21(3)).
 type AnswerApplication struct {
 	Application string        `json:"application" zh:"申请" en:"application" ref:"application"`
 	Decision    string        `json:"decision" zh:"决定" en:"decision" enum:"decision"` // full | part | refused
@@ -18,6 +18,8 @@ type AnswerApplication struct {
 	Days        int           `json:"days,omitempty" zh:"天数" en:"days"`
 	Ground      string        `json:"ground,omitempty" zh:"法定事由" en:"ground"`
 	Explanation string        `json:"explanation,omitempty" zh:"说明" en:"explanation"`
+	Rate        int           `json:"rate,omitempty" zh:"每分钟次数" en:"rate"`
+	Volume      int           `json:"volume,omitempty" zh:"每日条数" en:"volume"`
 }
 
 // WithdrawApplication takes an unanswered application back.
@@ -49,19 +51,6 @@ type ResumeGrant struct {
 	Why   string `json:"why" zh:"理由" en:"why"`
 }
 
-// OpenDispute asks the bureau to coordinate (Art. 22); a party or the bureau says it.
-type OpenDispute struct {
-	Application string `json:"application" zh:"申请" en:"application" ref:"application"`
-	Why         string `json:"why" zh:"理由" en:"why"`
-}
-
-// ConcludeDispute ends a coordination: "grant" orders sharing, "uphold" lets the refusal stand.
-type ConcludeDispute struct {
-	Case    string `json:"case" zh:"协调事项" en:"case" ref:"case"`
-	Outcome string `json:"outcome" zh:"结论" en:"outcome" enum:"ruling"` // grant | uphold
-	Why     string `json:"why" zh:"理由" en:"why"`
-}
-
 func (*Apply) Kind() string               { return "application.submit" }
 func (*AnswerApplication) Kind() string   { return "application.answer" }
 func (*WithdrawApplication) Kind() string { return "application.withdraw" }
@@ -69,5 +58,3 @@ func (*DeliverGrant) Kind() string        { return "grant.deliver" }
 func (*EndGrant) Kind() string            { return "grant.end" }
 func (*SuspendGrant) Kind() string        { return "grant.suspend" }
 func (*ResumeGrant) Kind() string         { return "grant.resume" }
-func (*OpenDispute) Kind() string         { return "case.open" }
-func (*ConcludeDispute) Kind() string     { return "case.conclude" }

@@ -123,7 +123,7 @@ func closeOrg(b *book, a *act.CloseOrg) *mulu.Refusal {
 	if no := b.put(o, "org.closed", cite(5)); no != nil {
 		return no
 	}
-	return b.endSharing(b.named(mulu.KindApplication, "consumer/"+o.ID), b.named(mulu.KindGrant, "consumer/"+o.ID), a.Why, cite(24))
+	return b.endSharing("consumer/"+o.ID, a.Why, cite(24))
 }
 
 // holds gives the first noun of a kind that an institution still has under a name.

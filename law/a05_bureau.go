@@ -75,7 +75,41 @@ func recompute(b *book, year string) *mulu.Refusal {
 			return no
 		}
 	}
+	return b.recomputeRest("provisional/" + year)
+}
+
+// recomputeRest is recompute for objections and for what stands under internal terms.
+func (b *book) recomputeRest(index string) *mulu.Refusal {
+	for _, id := range b.named(mulu.KindObjection, index) {
+		o := load[mulu.Objection](b, id)
+		o.AnswerBy = b.moved(o.AnswerBy, o.Filed, objectionDue, o)
+		if no := b.put(o, "objection.deadline_set", cite(25, 2)); no != nil {
+			return no
+		}
+	}
+	for _, id := range b.named(mulu.KindReview, index) {
+		r := load[mulu.Review](b, id)
+		r.FinishBy = b.moved(r.FinishBy, r.Opened, reviewLate, r)
+		if no := b.put(r, "review.deadline_set", cite(23)); no != nil {
+			return no
+		}
+	}
+	for _, id := range b.named(mulu.KindUseReport, index) {
+		r := load[mulu.UseReport](b, id)
+		r.FileBy = b.moved(r.FileBy, r.Due, reportLate, r)
+		if no := b.put(r, "use_report.deadline_set", cite(24)); no != nil {
+			return no
+		}
+	}
 	return nil
+}
+
+// moved computes a term anew by the calendars as they now are, and moves its alarm.
+func (b *book) moved(d *mulu.Deadline, from, alarm string, n mulu.Noun) *mulu.Deadline {
+	b.cancel(parseTime(d.End), alarm, n)
+	d = b.deadline(from, d.Days)
+	b.alarm(parseTime(d.End), alarm, n)
+	return d
 }
 
 func adoptProfile(b *book, a *act.AdoptProfile) *mulu.Refusal {

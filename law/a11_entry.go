@@ -28,6 +28,9 @@ var entryWays = []Way{
 	{mulu.KindEntry, "published", "entry.retire", []Role{Owner}, "retired", cite(16)},
 	{mulu.KindEntry, "suspended", "entry.retire", []Role{Owner}, "retired", cite(16)},
 	{mulu.KindEntry, "returned", "entry.retire", []Role{Owner}, "retired", cite(11, 1)},
+	{mulu.KindEntry, "published", "review.confirm", []Role{TheLaw}, "published", cite(23)},
+	{mulu.KindEntry, "changing", "review.confirm", []Role{TheLaw}, "changing", cite(23)},
+	{mulu.KindEntry, "suspended", "review.confirm", []Role{TheLaw}, "suspended", cite(23)},
 }
 
 func submitEntry(b *book, a *act.SubmitEntry) *mulu.Refusal {
@@ -148,7 +151,10 @@ func (b *book) backOut(code, why, fact string) *mulu.Refusal {
 		e.Status = "returned"
 	}
 	e.Why = why
-	return b.put(e, fact, cite(11, 1))
+	if no := b.put(e, fact, cite(11, 1)); no != nil {
+		return no
+	}
+	return b.reopen(e)
 }
 
 func verifyEntry(b *book, a *act.VerifyEntry) *mulu.Refusal {
@@ -168,8 +174,15 @@ func verifyEntry(b *book, a *act.VerifyEntry) *mulu.Refusal {
 	if d := load[mulu.Duty](b, e.Next.Duty); d.Status != "active" {
 		return refuse(cite(3, 3), "duty_"+d.Status, d.Name)
 	}
+	old := e.Now
 	e.Now, e.Next, e.Version, e.Status, e.Why, e.Since = e.Next, nil, e.Version+1, "published", "", b.stamp()
-	return b.put(e, "entry.published", cite(11, 1), cite(3, 3))
+	if e.Review == "" || attributes(old, e.Now) {
+		b.scheduleReview(e)
+	}
+	if no := b.put(e, "entry.published", cite(11, 1), cite(3, 3)); no != nil {
+		return no
+	}
+	return b.reattribute(e, old)
 }
 
 func changeEntry(b *book, a *act.ChangeEntry) *mulu.Refusal {
@@ -195,7 +208,10 @@ func changeEntry(b *book, a *act.ChangeEntry) *mulu.Refusal {
 	}
 	if why := material(e.Now, &content); why != "" {
 		e.Next, e.Status, e.Why = &content, "changing", why
-		return b.put(e, "entry.change_submitted", cite(11, 1), cite(16))
+		if no := b.put(e, "entry.change_submitted", cite(11, 1), cite(16)); no != nil {
+			return no
+		}
+		return b.adjust(e)
 	}
 	e.Now, e.Version, e.Why, e.Since = &content, e.Version+1, "", b.stamp()
 	return b.put(e, "entry.changed", cite(16))
@@ -279,6 +295,7 @@ func retireEntry(b *book, a *act.RetireEntry) *mulu.Refusal {
 	if no := text("why", a.Why, 2, 1000, cite(16)); no != nil {
 		return no
 	}
+	b.cancelReview(e)
 	e.Status, e.Why = "retired", a.Why
 	if no := b.put(e, "entry.retired", cite(16)); no != nil {
 		return no
@@ -290,5 +307,10 @@ func retireEntry(b *book, a *act.RetireEntry) *mulu.Refusal {
 			return no
 		}
 	}
-	return b.endSharing(b.named(mulu.KindApplication, "entry/"+e.Code), b.named(mulu.KindGrant, "entry/"+e.Code), a.Why, cite(16))
+	for _, id := range b.named(mulu.KindReview, "entry/"+e.Code) {
+		if no := b.finishReview(load[mulu.Review](b, id), "closed", a.Why, "review.closed", cite(16)); no != nil {
+			return no
+		}
+	}
+	return b.endSharing("entry/"+e.Code, a.Why, cite(16))
 }

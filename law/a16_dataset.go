@@ -43,11 +43,11 @@ func publishDataset(b *book, a *act.PublishDataset) *mulu.Refusal {
 		return no
 	}
 	for _, id := range b.named(mulu.KindGrant, "entry/"+e.Code) {
-		if g := load[mulu.Grant](b, id); g.Status == "delivering" {
+		if g := load[mulu.Grant](b, id); g.Delivered == "" {
 			if no := b.deliver(g); no != nil {
 				return no
 			}
 		}
 	}
-	return nil
+	return b.corrected(d)
 }

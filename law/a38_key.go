@@ -51,8 +51,10 @@ func (b *book) hear(s Said) *mulu.Refusal {
 	return nil
 }
 
-// nodeMaySay: a node carries the chain and says only what that needs; everything else an institution says.
-func nodeMaySay(kind string) bool { return kind == "tick" || kind == "receipts.anchor" }
+// nodeMaySay: a node carries the chain and its gateway, and says only what that needs; everything else an institution says.
+func nodeMaySay(kind string) bool {
+	return kind == "tick" || kind == "receipts.anchor" || kind == "use.flag"
+}
 
 func rotateKey(b *book, a *act.RotateKey) *mulu.Refusal {
 	o := load[mulu.Org](b, b.speaker.org)

@@ -215,6 +215,16 @@ func parties(n mulu.Noun) (owner, provider, consumer string) {
 		return n.Consumer, n.Provider, n.Consumer
 	case *mulu.Dispute:
 		return n.Opener, n.Provider, n.Consumer
+	case *mulu.Objection:
+		return n.Consumer, n.Provider, n.Consumer
+	case *mulu.Review:
+		return n.Org, n.Org, ""
+	case *mulu.Finding:
+		return n.Org, n.Party, ""
+	case *mulu.UseReport:
+		return n.Consumer, n.Provider, n.Consumer
+	case *mulu.UseFlag:
+		return "node:" + n.Node, n.Provider, n.Consumer
 	case *mulu.Receipts:
 		return "node:" + n.Node, "", ""
 	case *mulu.Link:

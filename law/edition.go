@@ -18,15 +18,17 @@ type Edition struct {
 	From    string // what Deliver runs from: "receipt" or "consent"
 	Silence bool   // no answer in time is consent
 	Source  string
+	AtOnce  int // working days to answer an unconditional application; 0 = none stated, so at once
+	Object  int // working days to check an objection, correct and answer
 }
 
 // Editions lists the sets of terms a chain can adopt.
 func Editions() []Edition {
 	return []Edition{
 		{Name: "district-2023", Zh: "西城区实施细则（2023）", En: "Xicheng rules (2023)",
-			Reply: 5, Deliver: 10, From: "receipt", Silence: true, Source: "西科信发〔2023〕4号 第二十一条"},
+			Reply: 5, Deliver: 10, From: "receipt", Silence: true, Object: 5, Source: "西科信发〔2023〕4号 第二十一条、第二十五条"},
 		{Name: "state-council-809", Zh: "政务数据共享条例（2025）", En: "State Council Order 809 (2025)",
-			Reply: 10, Deliver: 20, From: "consent", Silence: false, Source: "国务院令第809号"},
+			Reply: 10, Deliver: 20, From: "consent", Silence: false, AtOnce: 1, Object: 10, Source: "国务院令第809号"},
 	}
 }
 
@@ -69,6 +71,24 @@ func (b *book) deadline(received string, days int) *mulu.Deadline {
 		panic("calendars on the chain contradict each other: " + err.Error())
 	}
 	return describe(cal.Term(from, days), versions)
+}
+
+// until is a term that somebody set by its last day.
+func until(day workday.Date) *mulu.Deadline {
+	return &mulu.Deadline{Last: day.String(), End: day.Next().Start().Format(timeLayout), Calendars: []string{}}
+}
+
+// lastDay checks a day that somebody sets: it exists, is still to come, and comes within a year.
+func (b *book) lastDay(field, s string, where mulu.Cite) (workday.Date, *mulu.Refusal) {
+	d, err := workday.ParseDate(s)
+	if err != nil {
+		return d, refuse(where, "date_form", "@"+field, s)
+	}
+	today := workday.DateOf(b.now)
+	if !d.Start().After(today.Start()) || d.Start().After(today.Start().AddDate(1, 0, 0)) {
+		return d, refuse(where, "date_range", "@"+field, s, today.String())
+	}
+	return d, nil
 }
 
 // timeLayout is how nouns carry times.

@@ -100,8 +100,40 @@ func (b *book) rule(a act.Act) *mulu.Refusal {
 		return resumeGrant(b, a)
 	case *act.OpenDispute:
 		return openDispute(b, a)
+	case *act.HearDispute:
+		return hearDispute(b, a)
 	case *act.ConcludeDispute:
 		return concludeDispute(b, a)
+	case *act.WithdrawDispute:
+		return withdrawDispute(b, a)
+	case *act.SetTerm:
+		return setTerm(b, a)
+	case *act.OpenReview:
+		return openReview(b, a)
+	case *act.ConfirmReview:
+		return confirmReview(b, a)
+	case *act.ReportUse:
+		return reportUse(b, a)
+	case *act.FlagUse:
+		return flagUse(b, a)
+	case *act.ExplainUse:
+		return explainUse(b, a)
+	case *act.FileObjection:
+		return fileObjection(b, a)
+	case *act.CheckObjection:
+		return startCheck(b, a)
+	case *act.AnswerObjection:
+		return answerObjection(b, a)
+	case *act.ExtendObjection:
+		return extendObjection(b, a)
+	case *act.WithdrawObjection:
+		return withdrawObjection(b, a)
+	case *act.EnterMisuse:
+		return enterMisuse(b, a)
+	case *act.RaiseFinding:
+		return raiseFinding(b, a)
+	case *act.WithdrawFinding:
+		return withdrawFinding(b, a)
 	case *act.Tick:
 		return tick(b)
 	}
@@ -117,6 +149,18 @@ func (b *book) wake(a Alarm) *mulu.Refusal {
 		return undelivered(b, a.ID)
 	case expired:
 		return expire(b, a.ID)
+	case caseDue:
+		return uncorrected(b, a.ID)
+	case reviewDue:
+		return reviewFalls(b, a.ID)
+	case reviewLate:
+		return unreviewed(b, a.ID)
+	case reportDue:
+		return reportFalls(b, a.ID, a.At)
+	case reportLate:
+		return unreported(b, a.ID)
+	case objectionDue:
+		return unchecked(b, a.ID)
 	}
 	return refuse(cite(3, 3), "no_rule", a.Name)
 }

@@ -29,7 +29,8 @@ type Way struct {
 func Ways() []Way {
 	var all []Way
 	for _, w := range [][]Way{orgWays, keyWays, clientWays, bureauWays, nodeWays, dutyWays, systemWays, tableWays, linkWays,
-		entryWays, datasetWays, applicationWays, grantWays, disputeWays, receiptsWays} {
+		entryWays, datasetWays, applicationWays, grantWays, disputeWays, receiptsWays,
+		termWays, reviewWays, useWays, objectionWays, findingWays} {
 		all = append(all, w...)
 	}
 	return all
@@ -68,6 +69,16 @@ func waysOfKind(k mulu.Kind) [][]Way {
 		return [][]Way{disputeWays}
 	case mulu.KindReceipts:
 		return [][]Way{receiptsWays}
+	case mulu.KindTerm:
+		return [][]Way{termWays}
+	case mulu.KindReview:
+		return [][]Way{reviewWays}
+	case mulu.KindUseReport, mulu.KindUseFlag:
+		return [][]Way{useWays}
+	case mulu.KindObjection:
+		return [][]Way{objectionWays}
+	case mulu.KindFinding:
+		return [][]Way{findingWays}
 	}
 	return nil
 }

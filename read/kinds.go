@@ -69,6 +69,18 @@ func newNoun(k mulu.Kind) mulu.Noun {
 		return new(mulu.Client)
 	case mulu.KindReceipts:
 		return new(mulu.Receipts)
+	case mulu.KindObjection:
+		return new(mulu.Objection)
+	case mulu.KindReview:
+		return new(mulu.Review)
+	case mulu.KindFinding:
+		return new(mulu.Finding)
+	case mulu.KindUseReport:
+		return new(mulu.UseReport)
+	case mulu.KindUseFlag:
+		return new(mulu.UseFlag)
+	case mulu.KindTerm:
+		return new(mulu.Term)
 	}
 	return nil
 }
@@ -104,12 +116,30 @@ func describe(n mulu.Noun) description {
 		return description{org: n.Org,
 			owners: owners(mulu.KindEntry, n.Entry, mulu.KindSystem, n.System, mulu.KindTable, n.Table)}
 	case *mulu.Application:
-		return description{org: n.Consumer, owners: owners(mulu.KindEntry, n.Entry)}
+		return description{org: n.Consumer, owners: owners(mulu.KindEntry, n.Entry, mulu.KindApplication, n.SplitOf)}
 	case *mulu.Grant:
 		return description{org: n.Consumer, owners: owners(mulu.KindApplication, n.Application, mulu.KindEntry, n.Entry)}
 	case *mulu.Dispute:
-		// About is the id of an application or of a grant; the other of the two lines leads nowhere and harms nothing.
-		return description{org: n.Consumer, owners: owners(mulu.KindApplication, n.About, mulu.KindGrant, n.About)}
+		if n.Cause == "objection" {
+			return description{org: n.Consumer, owners: owners(mulu.KindObjection, n.About, mulu.KindEntry, n.Entry)}
+		}
+		return description{org: n.Consumer, owners: owners(mulu.KindApplication, n.About, mulu.KindEntry, n.Entry)}
+	case *mulu.Objection:
+		return description{org: n.Consumer, owners: owners(mulu.KindGrant, n.Grant, mulu.KindEntry, n.Entry)}
+	case *mulu.Review:
+		return description{org: n.Org, owners: owners(mulu.KindEntry, n.Entry)}
+	case *mulu.Finding:
+		d := description{org: n.Org}
+		for _, r := range n.On {
+			d.owners = append(d.owners, owner{r.Noun, r.ID})
+		}
+		return d
+	case *mulu.UseReport:
+		return description{org: n.Consumer, owners: owners(mulu.KindGrant, n.Grant)}
+	case *mulu.UseFlag:
+		return description{org: n.Consumer, owners: owners(mulu.KindGrant, n.Grant)}
+	case *mulu.Term:
+		return description{name: n.ID}
 	case *mulu.Dataset:
 		return description{org: n.Org, owners: owners(mulu.KindEntry, n.Entry)}
 	case *mulu.Client:

@@ -312,7 +312,8 @@ func (w *wild) sound(n mulu.Noun) {
 func (w *wild) noun(key string, value []byte) mulu.Noun {
 	for _, n := range []mulu.Noun{new(mulu.Org), new(mulu.SigningKey), new(mulu.Node), new(mulu.Calendar), new(mulu.Clock), new(mulu.Profile),
 		new(mulu.Duty), new(mulu.Entry), new(mulu.System), new(mulu.Table), new(mulu.Link), new(mulu.Application), new(mulu.Grant),
-		new(mulu.Dispute), new(mulu.Dataset), new(mulu.Client), new(mulu.Receipts)} {
+		new(mulu.Dispute), new(mulu.Dataset), new(mulu.Client), new(mulu.Receipts), new(mulu.Objection), new(mulu.Review), new(mulu.Finding),
+		new(mulu.UseReport), new(mulu.UseFlag), new(mulu.Term)} {
 		if strings.HasPrefix(key, law.NounPrefix(n.Kind())) {
 			if err := json.Unmarshal(value, n); err != nil || key != law.NounKey(n.Kind(), n.Key()) {
 				w.t.Fatalf("seed %d: %s holds %s", w.seed, key, value)

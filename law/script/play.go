@@ -202,6 +202,11 @@ func (p *play) resolve(kind mulu.Kind, name, speaker string) string {
 	if kind == mulu.KindTable {
 		return p.table(name)
 	}
+	if kind == mulu.KindReview { // by its entry
+		if ids := p.stage.Find(kind, "entry/"+p.resolve(mulu.KindEntry, name, speaker)); len(ids) == 1 {
+			return ids[0]
+		}
+	}
 	return name
 }
 

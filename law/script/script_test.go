@@ -115,6 +115,8 @@ func (w *watch) note(on string, facts []mulu.Fact) {
 			to = "running"
 		case mulu.KindReceipts:
 			to = "anchored"
+		case mulu.KindTerm:
+			to = "set"
 		}
 		key := string(f.Noun) + "/" + f.ID
 		from := w.standing[key]

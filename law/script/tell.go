@@ -6,21 +6,26 @@ import (
 	"strings"
 
 	"mulu"
+	"mulu/law"
 )
 
-// follow finds what grew out of an application later: its grant, its coordination case.
+// follow finds what grew out of a named thing later: the grant of an application, the last coordination case about it or
+// about an objection, the last finding that rests on it.
 func (p *play) follow(kind mulu.Kind, ids map[mulu.Kind]string) string {
-	application, ok := ids[mulu.KindApplication]
-	if !ok {
-		return ""
-	}
-	if kind == mulu.KindDispute {
-		if found := p.stage.Find(kind, "about/"+application); len(found) > 0 {
+	for _, about := range []mulu.Kind{mulu.KindObjection, mulu.KindDispute, mulu.KindReview, mulu.KindGrant, mulu.KindApplication} {
+		id, ok := ids[about]
+		if !ok {
+			continue
+		}
+		index := "about/" + id
+		if kind == mulu.KindFinding {
+			index = "on/" + string(about) + "/" + id
+		}
+		if found := p.stage.Find(kind, index); len(found) > 0 && (kind == mulu.KindDispute || kind == mulu.KindFinding) {
 			return found[len(found)-1]
 		}
-		return ""
 	}
-	raw, ok := p.stage.Get(mulu.KindApplication, application)
+	raw, ok := p.stage.Get(mulu.KindApplication, ids[mulu.KindApplication])
 	if !ok || kind != mulu.KindGrant {
 		return ""
 	}
@@ -116,22 +121,95 @@ func (p *play) gistOfSharing(f mulu.Fact) string {
 			if a.Status == "submitted" || a.Status == "overdue" {
 				line = join(line, due("答复期限", a.AnswerBy), due("交付期限", a.DeliverBy))
 			}
+			if a.SplitTo != "" || a.SplitOf != "" {
+				line = join(line, strings.Join(a.Ask.Items, "、"), "与"+a.SplitTo+a.SplitOf+"同时提出")
+			}
 			return line
 		})
 	case mulu.KindGrant:
 		return read(f, func(g *mulu.Grant) string {
 			line := join(g.ID, p.short(g.Consumer), strings.Join(g.Items, "、"), rows(g.Rows), "至"+g.Until[:10], mulu.Say(g.Status, "zh"))
-			if g.Status == "delivering" {
+			line = join(line, limits(g))
+			if g.Status != "ended" && g.Delivered == "" {
 				line = join(line, due("交付期限", g.DeliverBy))
+			}
+			if f.Kind == "grant.noticed" {
+				line = join(line, notice(g.Notice))
 			}
 			return line
 		})
 	case mulu.KindDispute:
 		return read(f, func(d *mulu.Dispute) string {
-			return join(d.ID, d.About, cause(d.Cause), mulu.Say(d.Status, "zh"), mulu.Word(mulu.Rulings, d.Outcome, "zh"))
+			return join(d.ID, d.About, mulu.Word(mulu.Causes, d.Cause, "zh"), mulu.Say(d.Status, "zh"), mulu.Word(mulu.Rulings, d.Outcome, "zh"), due("限期", d.Due))
 		})
 	}
+	return p.gistOfUse(f)
+}
+
+func (p *play) gistOfUse(f mulu.Fact) string {
+	switch f.Noun {
+	case mulu.KindObjection:
+		return read(f, func(o *mulu.Objection) string {
+			line := join(o.ID, o.Grant, p.short(o.Consumer)+"→"+p.short(o.Provider), strings.Join(o.Items, "、"), mulu.Say(o.Status, "zh"))
+			if o.Corrected > 0 {
+				line = join(line, fmt.Sprintf("数据第%d版", o.Corrected))
+			}
+			if o.Open() {
+				line = join(line, due("办理期限", o.AnswerBy))
+			}
+			return line
+		})
+	case mulu.KindReview:
+		return read(f, func(r *mulu.Review) string {
+			line := join(r.ID, r.Entry, mulu.Word(mulu.SharingTypes, r.Sharing, "zh"), mulu.Say(r.Status, "zh"))
+			if r.Status == "due" {
+				line = join(line, due("内部时限", r.FinishBy))
+			}
+			return line
+		})
+	case mulu.KindUseReport:
+		return read(f, func(r *mulu.UseReport) string {
+			line := join(r.ID, r.Grant, p.short(r.Consumer), r.From[:10]+"至"+r.To[:10], mulu.Say(r.Status, "zh"))
+			if r.Status == "due" {
+				line = join(line, due("内部时限", r.FileBy))
+			}
+			return line
+		})
+	case mulu.KindUseFlag:
+		return read(f, func(u *mulu.UseFlag) string {
+			return join(u.ID, u.Grant, p.short(u.Consumer), u.Day, mulu.Word(mulu.FlagRules, u.Rule, "zh"), fmt.Sprintf("计数%d 阈值%d", u.Counted, u.Usual), mulu.Say(u.Status, "zh"))
+		})
+	case mulu.KindFinding:
+		return read(f, func(n *mulu.Finding) string {
+			line := join(n.ID, p.short(n.Org), mulu.Word(mulu.Violations, n.Violation(), "zh"), mulu.Word(mulu.FindingRules, n.Rule, "zh"))
+			for _, r := range n.On {
+				line = join(line, r.ID)
+			}
+			return join(line, mulu.Say(n.Status, "zh"))
+		})
+	case mulu.KindTerm:
+		return read(f, func(t *mulu.Term) string { return join(mulu.Word(mulu.TermNames, t.ID, "zh"), fmt.Sprint(t.Value)) })
+	}
 	return f.ID
+}
+
+// limits says how often and how much a grant gives out, where that is not what is usual for some grade.
+func limits(g *mulu.Grant) string {
+	for _, l := range law.Limits() {
+		if l.Method == g.Method && l.Rate == g.Rate && l.Volume == g.Volume {
+			return ""
+		}
+	}
+	return fmt.Sprintf("每分钟%d次 每日%d条", g.Rate, g.Volume)
+}
+
+// notice says what a change of sharing attributes means for a grant.
+func notice(n *mulu.Notice) string {
+	line := mulu.Word(mulu.SharingTypes, n.Was, "zh") + "→" + mulu.Word(mulu.SharingTypes, n.Now, "zh")
+	if len(n.Items) > 0 {
+		line = join(line, "涉及"+strings.Join(n.Items, "、"))
+	}
+	return line
 }
 
 func read[N any](f mulu.Fact, say func(*N) string) string {
@@ -179,16 +257,4 @@ func decision(a *mulu.Answer) string {
 		return "逾期未答复视为同意"
 	}
 	return mulu.Word(mulu.Decisions, a.Decision, "zh")
-}
-
-func cause(c string) string {
-	switch c {
-	case "unanswered":
-		return "逾期未答复"
-	case "undelivered":
-		return "逾期未交付"
-	case "refused":
-		return "不同意共享"
-	}
-	return "其他争议"
 }
