@@ -7,21 +7,25 @@ import (
 	"mulu/people"
 )
 
-// decisions are the acts by which an institution decides something: an approver (审批人) says them. security are the acts
-// about keys and nodes: the security administrator (安全管理员) says them. What stands in neither list is entered and
-// submitted by a data steward (数据管理员), and as far as automated lists it by a machine client too.
+// Which role says what. An institution's answers and decisions are an approver's (审批人), keys, nodes and the tokens of
+// machine clients the security administrator's (安全管理员). Everything else is entered and submitted by a data steward
+// (数据管理员), and as far as automated lists it by a machine client (系统对接) too. Nodes speak for themselves.
 var (
-	decisions = []string{"org.register", "org.amend", "org.join", "org.close", "calendar.publish", "profile.adopt", "clock.advance",
-		"entry.return", "entry.verify", "entry.suspend", "entry.resume", "entry.retire", "duty.retire",
-		"application.answer", "grant.suspend", "grant.resume", "case.open", "case.conclude"}
-	security  = []string{"key.rotate", "key.revoke", "key.replace", "node.admit", "node.dismiss", "client.register", "client.revoke"}
+	decisions = []string{"org.register", "org.amend", "org.join", "org.close", "calendar.publish", "profile.adopt", "term.set", "clock.advance",
+		"duty.retire", "entry.return", "entry.verify", "entry.suspend", "entry.resume", "entry.retire",
+		"application.answer", "grant.suspend", "grant.resume", "case.open", "case.conclude", "case.withdraw",
+		"review.open", "review.confirm", "objection.answer", "objection.extend", "use.explain", "finding."}
+	security  = []string{"key.", "node.", "client."}
 	automated = []string{"duty.", "system.", "table.", "item.", "entry.submit", "entry.change", "entry.withdraw", "dataset.",
-		"application.submit", "application.withdraw", "grant.deliver", "grant.end"}
+		"application.submit", "application.withdraw", "grant.deliver", "grant.end", "objection.check", "use.report"}
+	nodes = []string{"receipts.anchor", "tick", "use.flag"}
 )
 
-// Wanted lists the roles of which one is needed to say an act of a kind.
+// Wanted lists the roles of which one is needed to say an act of a kind; none for what only nodes say.
 func Wanted(kind string) people.Roles {
 	switch {
+	case among(nodes, kind):
+		return nil
 	case among(security, kind):
 		return people.Roles{people.Security}
 	case among(decisions, kind):
@@ -39,6 +43,9 @@ func (b By) May(kind string) *mulu.Refusal {
 		return nil
 	}
 	wanted := Wanted(kind)
+	if len(wanted) == 0 {
+		return &mulu.Refusal{Code: "not_yours", Art: "3.3", Args: []string{"@" + kind, "@node"}}
+	}
 	if b.Roles.Has(wanted...) {
 		return nil
 	}
