@@ -263,5 +263,8 @@ func (p *Program) backup(ctx context.Context, dir string) error {
 			return err
 		}
 	}
+	if err := copyLedgers(ctx, p.home, home(dir)); err != nil {
+		return err
+	}
 	return copyHome(p.home, home(dir), "keys", "vault", "platform", "config.json")
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"mulu/chain"
 	"mulu/read"
@@ -146,6 +147,9 @@ func (m *Main) backup(ctx context.Context, args []string) error {
 			if err := c.Backup(ctx, home(to).chain()); err != nil {
 				return err
 			}
+			if err := copyLedgers(ctx, h, home(to)); err != nil {
+				return err
+			}
 			return copyHome(h, home(to), besideChain...)
 		})
 	}
@@ -178,14 +182,14 @@ func (m *Main) restore(_ context.Context, args []string) error {
 	if err := chain.Restore(from.chain(), h.chain()); err != nil {
 		return err
 	}
-	if err := copyHome(from, h, besideChain...); err != nil {
+	if err := copyHome(from, h, slices.Concat(ledgers, besideChain)...); err != nil {
 		return err
 	}
 	fmt.Fprintf(m.Out, m.t("✓ 已恢复到 %s；查询库在启动后自动重建。恢复的节点与原节点不得同时运行。\n", "✓ restored into %s; the read model is rebuilt when it runs. Never run the restored node and the old one at the same time.\n"), string(h))
 	return nil
 }
 
-// besideChain is what of a home is neither the chain nor can be derived from it.
+// besideChain is what of a home is neither the chain nor can be derived from it, and can be copied file by file.
 var besideChain = []string{"keys", "vault", "platform", "receipts", "config.json"}
 
 // copyHome copies parts of a home. Files of keys, vault and platform never change once they have their name, so they can
