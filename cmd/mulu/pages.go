@@ -26,7 +26,7 @@ func (p *Program) openPages(ctx context.Context) error {
 		return err
 	}
 	pages, err := web.New(web.Config{Desk: p.desk, Drafts: p.drafts, People: p.people, Read: p.reads, Chain: chainView{p}, Law: statute,
-		Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Now: p.chain.Now, Demo: p.offered, Secure: p.settings.TLS, Log: p.log, Rand: rand.Reader})
+		Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Gateway: p.Gateway, Now: p.chain.Now, Demo: p.offered, Secure: p.settings.TLS, Log: p.log, Rand: rand.Reader})
 	if err != nil {
 		return err
 	}
