@@ -47,6 +47,7 @@ type Chain struct {
 	startedAt time.Time
 	lastBlock mark // when a block was last committed
 	excused   mark // when consensus last had no quorum to go on with
+	lastBeat  mark // when consensus was last seen to work on a block
 }
 
 // Open starts the node of a home. ctx bounds the start only. Close ends it.

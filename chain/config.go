@@ -25,8 +25,8 @@ type Config struct {
 	Listen string
 	// Peers are the other nodes to stay connected with, each "<node id>@<host>:<port>"; NodeID tells an id.
 	Peers []string
-	// StallAfter ends the node when an act has waited so long, no block came for as long, and a quorum of nodes
-	// is connected: then consensus is stuck and a restart is the remedy. 0 means 30 s.
+	// StallAfter ends the node when an act has waited so long, no block came and none was worked on for as long, and
+	// a quorum of nodes is connected: then consensus is stuck and a restart is the remedy. 0 means 30 s.
 	StallAfter time.Duration
 	// Log takes what the node has to say. nil discards it. CometBFT speaks only from Warn upwards.
 	Log *slog.Logger

@@ -85,6 +85,38 @@ func TestStallEndsTheNode(t *testing.T) {
 	}
 }
 
+// A block that takes longer than a stall may last, while consensus works on it, ends nobody.
+func TestSlowBlockIsNotStalled(t *testing.T) {
+	w := newTown(t, 1, nil)
+	cfg := w.config(0)
+	cfg.StallAfter = 200 * time.Millisecond
+	var c *Chain
+	var armed atomic.Bool
+	cfg.Fault = func(point string) {
+		if point == "execute.before" && armed.CompareAndSwap(true, false) {
+			for began := time.Now(); time.Since(began) < 5*cfg.StallAfter; {
+				c.gate.pulse.beat()
+				runtime.Gosched()
+			}
+		}
+	}
+	c, err := Open(soon(t), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	before := c.gate.pulse.count()
+	submit(t, c, w.register())
+	if c.gate.pulse.count() == before {
+		t.Fatal("executing an act is not noticed")
+	}
+	armed.Store(true)
+	submit(t, c, w.register())
+	if f := c.failure(); f != nil {
+		t.Fatal(f)
+	}
+}
+
 // A node without acts waiting is never stalled, however long nothing happens.
 func TestIdleIsNotStalled(t *testing.T) {
 	w := newTown(t, 1, nil)

@@ -17,6 +17,7 @@ type gate struct {
 	young map[string]*act.Signed
 	old   map[string]*act.Signed
 	bytes int // of young
+	pulse *pulse
 }
 
 const (
@@ -25,7 +26,7 @@ const (
 )
 
 func newGate(chain string) *gate {
-	return &gate{chain: chain, young: map[string]*act.Signed{}}
+	return &gate{chain: chain, young: map[string]*act.Signed{}, pulse: new(pulse)}
 }
 
 // known gives the act of bytes seen before.
@@ -71,7 +72,7 @@ func (g *gate) vouch(s *act.Signed) error {
 	return nil
 }
 
-// all reads many at once with every processor; what is no act for this chain is nil at its place.
+// all reads many at once with every processor, for consensus; what is no act for this chain is nil at its place.
 func (g *gate) all(txs [][]byte) []*act.Signed {
 	out := make([]*act.Signed, len(txs))
 	var unseen []int
@@ -85,6 +86,7 @@ func (g *gate) all(txs [][]byte) []*act.Signed {
 	for w := range workers {
 		wg.Go(func() {
 			for j := w; j < len(unseen); j += workers {
+				g.pulse.beat()
 				i := unseen[j]
 				if s, err := g.admit(txs[i]); err == nil {
 					out[i] = s

@@ -66,7 +66,7 @@ const recently = 5 * time.Second
 // stalledFor tells how long consensus has stood still although it could go on; 0 when it has not.
 func (c *Chain) stalledFor() time.Duration {
 	_, oldest := c.outbox.count()
-	quiet := c.cfg.Now().Sub(latest(c.lastBlock.get(c.startedAt), c.excused.get(c.startedAt)))
+	quiet := c.cfg.Now().Sub(latest(c.lastBlock.get(c.startedAt), c.excused.get(c.startedAt), c.lastBeat.get(c.startedAt)))
 	if oldest <= c.cfg.StallAfter || quiet <= c.cfg.StallAfter || !c.quorum() {
 		return 0
 	}
@@ -75,6 +75,7 @@ func (c *Chain) stalledFor() time.Duration {
 
 // watch ends the node when consensus has ended or stands still.
 func (c *Chain) watch(ctx context.Context) {
+	beats := c.gate.pulse.count()
 	for {
 		select {
 		case <-ctx.Done():
@@ -89,6 +90,10 @@ func (c *Chain) watch(ctx context.Context) {
 		case <-c.cfg.After(min(time.Second, c.cfg.StallAfter/4)):
 			if !c.quorum() { // consensus has nothing to answer for until the others are back
 				c.excused.set(c.cfg.Now())
+			}
+			if now := c.gate.pulse.count(); now != beats {
+				beats = now
+				c.lastBeat.set(c.cfg.Now())
 			}
 			if d := c.stalledFor(); d > 0 {
 				if err := probe(c.cfg.Home); err != nil {
@@ -114,12 +119,21 @@ func probe(home string) error {
 	return diskError("write to "+home, errors.Join(err, f.Sync(), f.Close()))
 }
 
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+func latest(a time.Time, more ...time.Time) time.Time {
+	for _, b := range more {
+		if b.After(a) {
+			a = b
+		}
 	}
-	return b
+	return a
 }
+
+// A pulse beats with every act and alarm that consensus works on, so that a large block on a slow machine is told from
+// consensus that stands still.
+type pulse struct{ beats atomic.Uint64 }
+
+func (p *pulse) beat()         { p.beats.Add(1) }
+func (p *pulse) count() uint64 { return p.beats.Load() }
 
 // A mark remembers a moment; any goroutine may set it and ask.
 type mark struct{ nanos atomic.Int64 }

@@ -141,6 +141,7 @@ func (m *machine) execute(height int64, txs [][]byte) (*pending, error) {
 				if s == nil || isTick(s) {
 					continue
 				}
+				m.gate.pulse.beat()
 				if err := m.apply(p, moment, s); err != nil {
 					return nil, err
 				}
@@ -172,6 +173,7 @@ func (m *machine) wake(p *pending, at law.Moment) error {
 }
 
 func (m *machine) ring(p *pending, st state, at law.Moment, a law.Alarm) error {
+	m.gate.pulse.beat()
 	body, err := act.Encode(a)
 	if err != nil {
 		return fmt.Errorf("encode an alarm: %w", err)

@@ -11,6 +11,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"mulu/chain"
 )
 
 // A trial is one thing that mulu bench measures.
@@ -89,6 +91,9 @@ func (m *Main) bench(ctx context.Context, args []string) (err error) {
 		begin := time.Now()
 		fmt.Fprintf(m.Out, "\n%s — %s\n", t.name, m.t(t.zh, t.en))
 		if err := t.run(b); err != nil {
+			if errors.As(err, new(*chain.Stalled)) { // where it stands is what one wants to know then
+				_ = pprof.Lookup("goroutine").WriteTo(m.Err, 1)
+			}
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
 		fmt.Fprintf(m.Out, m.t("  用时 %s\n", "  took %s\n"), time.Since(begin).Round(100*time.Millisecond))

@@ -67,25 +67,25 @@ func verified(tx []byte) error {
 
 // bareRate commits acts on a fresh bare node.
 func (b *bench) bareRate(acts []*act.Signed, check func([]byte) error) (rate float64, err error) {
-	err = b.withBare(check, func(n *bareNode) error {
+	err = b.withBare(check, func(n *chain.Bare) error {
 		begin := time.Now()
-		err := spread(len(acts), inFlight, func(i int) error { return n.submit(b.ctx, acts[i].Bytes) })
+		err := spread(len(acts), inFlight, func(i int) error { return n.Submit(b.ctx, acts[i].Bytes) })
 		rate = perSecond(len(acts), time.Since(begin))
 		return err
 	})
 	return rate, err
 }
 
-func (b *bench) withBare(check func([]byte) error, do func(*bareNode) error) error {
+func (b *bench) withBare(check func([]byte) error, do func(*chain.Bare) error) error {
 	t, err := b.newTown(1, false)
 	if err != nil {
 		return err
 	}
-	n, err := openBare(b.ctx, t.nodes[0].Home, check)
+	n, err := chain.OpenBare(b.ctx, t.nodes[0], check)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(n), n.close())
+	return errors.Join(do(n), n.Close())
 }
 
 // disk says what a closed home holds for each act.
@@ -156,7 +156,7 @@ func (b *bench) latency() error {
 	if err != nil {
 		return err
 	}
-	err = b.withBare(verified, func(node *bareNode) error {
+	err = b.withBare(verified, func(node *chain.Bare) error {
 		t, err := b.newTown(1, false)
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func (b *bench) latency() error {
 		}
 		return b.paced(n, pauseOne, func(i int) error {
 			begin := time.Now()
-			err := node.submit(b.ctx, acts[i].Bytes)
+			err := node.Submit(b.ctx, acts[i].Bytes)
 			bare = append(bare, ms(time.Since(begin)))
 			return err
 		})
