@@ -1,57 +1,145 @@
 package sheet
 
-import (
-	"strings"
-)
-
-// say gives a word or a sentence of this room in lang.
-func say(key, lang string, args ...string) string {
-	w, ok := words[key]
-	if !ok {
-		return key
-	}
-	if lang == "en" {
-		return fill(w[1], lang, args)
-	}
-	return fill(w[0], lang, args)
-}
-
-// fill puts args in place of {0}, {1} … in one pass, so that a value never is taken for a place.
-func fill(s, lang string, args []string) string {
-	var b strings.Builder
-	for {
-		i := strings.IndexByte(s, '{')
-		if i < 0 || i+2 >= len(s) || s[i+2] != '}' || int(s[i+1]-'0') >= len(args) || s[i+1] < '0' {
-			if i < 0 {
-				b.WriteString(s)
-				return b.String()
-			}
-			b.WriteString(s[:i+1])
-			s = s[i+1:]
-			continue
-		}
-		b.WriteString(s[:i])
-		b.WriteString(argument(args[s[i+1]-'0'], lang))
-		s = s[i+3:]
-	}
-}
-
-func argument(a, lang string) string {
-	if key, ok := strings.CutPrefix(a, "@"); ok {
-		if _, known := words[key]; known {
-			return say(key, lang)
-		}
-	}
-	return a
-}
-
 // words and problems are read only.
 var words = map[string][2]string{
 	"place.sheet": {"工作表“{0}”", "sheet “{0}”"}, "place.row": {"第 {0} 行", "row {0}"}, "place.column": {"“{0}”列", "column “{0}”"},
-	"noun.duty": {"职责", "duty"}, "noun.system": {"系统", "system"}, "noun.entry": {"数据目录", "entry"}, "noun.key": {"签名密钥", "signing key"},
+
+	"noun.org": {"机构", "institution"}, "noun.duty": {"职责", "duty"}, "noun.system": {"系统", "system"}, "noun.table": {"库表", "table"},
+	"noun.entry": {"数据目录", "entry"}, "noun.key": {"签名密钥", "signing key"},
+
+	"kind.orgs": {"机构", "institutions"}, "kind.duties": {"职责", "duties"}, "kind.entries": {"数据目录", "entries"}, "kind.systems": {"系统", "systems"},
+	"kind.tables": {"库表", "tables"}, "kind.workbook": {"五表工作簿", "five-sheet workbook"}, "kind.profile": {"机构职能", "profile"},
+
+	"way.platform": {"共享平台方式", "by the platform"}, "yes": {"是", "Yes"}, "no": {"否", "No"}, "example": {"示例", "Example"},
+	"class.1": {"基础", "base"}, "class.2": {"主题", "theme"}, "class.3": {"部门", "department"},
+	"level.0": {"未备案", "not filed"}, "level.1": {"一级", "1"}, "level.2": {"二级", "2"}, "level.3": {"三级", "3"}, "level.4": {"四级", "4"}, "level.5": {"五级", "5"},
+
+	"sheet.orgs": {"机构", "Institutions"}, "sheet.duties": {"职责", "Duties"}, "sheet.entries": {"目录", "Entries"}, "sheet.systems": {"系统", "Systems"},
+	"sheet.tables": {"库表", "Tables"}, "book.profile": {"①机构职能", "1 Profile"}, "book.duties": {"②职责", "2 Duties"},
+	"book.entries": {"③信息资源", "3 Entries"}, "book.systems": {"④系统", "4 Systems"}, "book.tables": {"⑤库表", "5 Tables"},
+	"sheet.help": {"填写说明", "How to fill in"}, "sheet.lists": {"代码表", "Lists"},
+
+	"help.title":   {"“{0}”填写说明", "How to fill in: {0}"},
+	"help.sheet":   {"工作表", "Sheet"},
+	"help.column":  {"列", "Column"},
+	"help.needed":  {"是否必填", "Needed"},
+	"help.how":     {"填写要求", "How"},
+	"help.allowed": {"可选值", "Values"},
+	"help.needs":   {"必填", "needed"}, "help.may": {"选填", "optional"}, "help.shown": {"不导入", "not imported"},
+	"help.rows": {"一个数据目录占多行、每行一个信息项，库表同样每行一个字段；前面的列可以合并、逐行重复，或只填第一行。表头上方可以加标题行，列的先后不限。",
+		"An entry takes several rows, one an item; a table one row a column. The columns before may be merged, repeated, or filled in the first row only. Titles above the headings and another order of columns do no harm."},
+	"help.text": {"代码列已设为文本格式。粘贴时请选“只保留文本”，以免 18 位代码变成 1.10E+17。请勿使用公式。",
+		"Columns of codes are formatted as text. Paste as plain text, or a code of 18 digits turns into 1.10E+17. Do not use formulas."},
+	"help.whole": {"导入先试算，全部无误才能提交；有一处错误，整份不导入。", "An import is tried first. It is all or nothing: one error, and nothing is imported."},
 }
 
+// problems: Chinese, English, and what to do in Chinese and English.
 var problems = map[string][4]string{
+	// files
+	"no_file": {"没有收到文件。", "No file came.", "请选择要导入的文件。", "Choose the file to import."},
+	"empty":   {"文件是空的。", "The file is empty.", "请重新导出或另存后再上传。", "Save it again and send it once more."},
+	"not_a_sheet": {"这不是可以导入的表格。", "This is no spreadsheet that can be imported.",
+		"请用 .xlsx 或 .csv 文件；可先下载模板填写。", "Use .xlsx or .csv; there is a template to download."},
+	"old_excel": {"这是旧格式的表格（.xls、.et 等），不能导入。", "This is a spreadsheet of an old format (.xls, .et and the like).",
+		"请在 Excel 或 WPS 中打开，另存为 .xlsx 后再上传。", "Open it in Excel or WPS and save it as .xlsx."},
+	"locked": {"文件设有打开密码，不能读取。", "The file is locked with a password.",
+		"请去掉密码，另存为 .xlsx 后再上传。", "Take the password off and save it as .xlsx."},
+	"web_page": {"文件内容是网页，只是扩展名像表格。", "The file holds a web page under the name of a spreadsheet.",
+		"请在 Excel 或 WPS 中打开，另存为 .xlsx 后再上传。", "Open it in Excel or WPS and save it as .xlsx."},
+	"damaged": {"文件已损坏或不完整，无法读取。", "The file is damaged or incomplete.",
+		"请在 Excel 或 WPS 中打开确认，另存为新的 .xlsx 后再上传。", "Open it in Excel or WPS, save it anew as .xlsx and send that."},
+	"bomb": {"文件解压后大得反常，已停止读取。", "The file unpacks out of all proportion; reading was stopped.",
+		"请把数据复制到新的工作簿，另存为 .xlsx 后再上传。", "Copy the data into a new workbook, save it as .xlsx and send that."},
+	"too_large": {"文件太大。", "The file is too large.", "请按处室或类别分成几个文件。", "Split it into several files."},
+	"csv_quotes": {"该行的引号不成对。", "The quotation marks of this row do not pair.",
+		"请检查该行的英文双引号，或改用 .xlsx 上传。", "Look for a stray \" in it, or use .xlsx."},
+	"csv_record": {"有一行过长，多半是前面的引号没有成对。", "One row is far too long; most likely a quotation mark before it was never closed.",
+		"请检查英文双引号，或改用 .xlsx 上传。", "Look for a stray \", or use .xlsx."},
+	"no_table": {"没有找到“{0}”的表头。", "No headings of {0} were found.",
+		"表头应在前 10 行，含有这些列：{1}。隐藏的工作表不读取。", "They stand in the first ten rows and have: {1}. Hidden sheets are not read."},
+	"no_rows":        {"表里没有可导入的内容。", "There is nothing to import.", "请在表头下方填写；标“示例”的行不导入。", "Fill in rows below the headings; rows marked “example” are passed over."},
+	"too_many_rows":  {"一次最多导入 {0} 行。", "At most {0} rows at once.", "请分几次导入。", "Import it in parts."},
+	"too_many_nouns": {"一次最多导入 {0} 条。", "At most {0} records at once.", "请分几次导入。", "Import it in parts."},
+	"column_missing": {"缺少“{0}”列。", "The column {0} is missing.", "请在表头中补上该列并填写。", "Add it to the headings and fill it in."},
+	"column_twice":   {"表头“{0}”出现了两次，不知以哪一列为准。", "The heading {0} stands twice.", "请删除或改名其中一列。", "Remove or rename one."},
+
+	// cells
+	"formula": {"该单元格是公式，导入只取填写的值。", "This cell is a formula; only values are imported.",
+		"请复制该列，选择性粘贴为“数值”。", "Copy the column and paste it as values."},
+	"scientific": {"该单元格已被 Excel 转成科学计数法或超过 15 位的数字，后几位已经丢失。", "Excel turned this cell into a number of more than 15 digits; the last ones are lost.",
+		"请把该列设为文本格式后重新填写。", "Format the column as text and fill it in again."},
+	"cell_error": {"该单元格是错误值。", "This cell holds an error value.", "请改为正确的内容。", "Put the right content there."},
+	"cell_long":  {"该单元格超过 32767 个字。", "This cell has more than 32,767 characters.", "请缩短，详细材料可作为附件。", "Shorten it; details go into an attachment."},
+	"control": {"该单元格含有不可见字符或乱码。", "This cell has invisible or broken characters.",
+		"请删除后重新输入；CSV 请另存为 UTF-8 格式。", "Delete them and type it again; save a CSV as UTF-8."},
+	"missing":      {"“{0}”未填写。", "{0} is empty.", "请填写。", "Fill it in."},
+	"missing_of":   {"“{1}”的“{0}”未填写。", "{1}: {0} is empty.", "请填写。", "Fill it in."},
+	"text_short":   {"“{0}”过短，至少 {1} 个字。", "{0} needs at least {1} characters.", "请写完整。", "Write it out."},
+	"text_long":    {"“{0}”最多 {1} 个字，现有 {2} 个。", "{0} has at most {1} characters, not {2}.", "请缩短，详细材料可作为附件。", "Shorten it; details go into an attachment."},
+	"not_in_list":  {"“{0}”的取值“{1}”不在代码表中。", "{0}: the value {1} is not in the code list.", "可选：{2}。", "One of: {2}."},
+	"yes_or_no":    {"“{0}”应填是或否，现为“{1}”。", "{0} is yes or no, not {1}.", "请改为“是”或“否”。", "Write yes or no."},
+	"not_a_number": {"“{0}”应为整数，现为“{1}”。", "{0} is a whole number, not {1}.", "请改为整数。", "Write a whole number."},
+	"out_of_range": {"“{0}”为 {1}，应在 {2} 至 {3} 之间。", "{0} is {1}; it must lie between {2} and {3}.", "请更正。", "Correct it."},
+	"too_many":     {"“{0}”最多 {1} 个，现有 {2} 个。", "There are at most {1} of {0}, not {2}.", "请拆分或精简。", "Split it or leave some out."},
+	"too_big":      {"“{0}”内容过多，超过链上一次提交的上限 {1} KB。", "{0} holds more than the chain takes at once, {1} KB.", "请拆分或缩短摘要、说明。", "Split it, or shorten summary and comments."},
+	"differs":      {"“{0}”的这一列前后不一致：第 {1} 行是“{2}”，本行不同。", "{0} does not say the same here: row {1} says {2}.", "同一条记录的各行应当一致；不同的请另立名称。", "All rows of one record say the same; give what differs another name."},
+	"twice":        {"{0}“{1}”重复：{2}已经有了。", "The {0} {1} stands twice: {3} has it already.", "请删除一处或改名、改代码。", "Remove or rename one."},
+	"part_twice":   {"{0}“{1}”与第 {2} 行重复。", "{0} {1} stands in row {2} already.", "请删除一行或改名。", "Remove or rename one."},
+	"id_unknown":   {"本机构没有编号为“{1}”的{0}。", "Your institution has no {0} {1}.", "编号由系统生成；新登记的请留空。", "Ids are made by the system; leave it empty for a new one."},
+	"name_taken":   {"{0}“{1}”已属于另一条记录（{2}）。", "The {0} {1} is another record, {2}.", "请更换名称，或改正编号。", "Choose another name, or correct the id."},
+	"other_org":    {"这一行属于“{0}”，不是“{1}”。", "This row belongs to {0}, not to {1}.", "只能导入本机构的内容；请删除这些行，由该机构自行导入。", "Only your own can be imported; remove these rows and let that institution import them."},
 	"need_missing": {"“{2}”所用的{0}“{1}”尚未登记成功。", "“{2}” uses the {0} {1}, which is not registered yet.",
 		"请先处理它前面的一步，再继续导入。", "See to the step before it, then go on."},
+
+	// institutions
+	"credit_code_length":       {"统一社会信用代码“{0}”应为 18 位，现为 {1} 位。", "The credit code {0} must have 18 characters, it has {1}.", "请核对登记证照。", "Check the certificate."},
+	"credit_code_alphabet":     {"统一社会信用代码“{0}”含有不允许的字符“{1}”。", "The credit code {0} has the character {1}, which does not occur in such codes.", "代码只用数字和大写字母，不含 I、O、S、V、Z。", "Digits and capital letters without I, O, S, V, Z."},
+	"credit_code_organisation": {"统一社会信用代码“{0}”第 17 位校验不符，应为“{1}”。", "The credit code {0}: character 17 does not check, it should be {1}.", "请核对第 9 至 17 位（组织机构代码）。", "Check characters 9 to 17 (the organisation code)."},
+	"credit_code_check":        {"统一社会信用代码“{0}”末位校验不符，应为“{1}”。", "The credit code {0}: the last character does not check, it should be {1}.", "请逐位核对。", "Compare it character by character."},
+	"name_of_other":            {"名称“{0}”已属于“{1}”（{2}）。", "The name {0} belongs to {1} ({2}).", "请核对信用代码，或更换名称。", "Check the credit code, or choose another name."},
+	"org_fixed":                {"“{1}”的“{0}”登记后不能变更。", "{1}: {0} cannot change once registered.", "请改回登记的内容。", "Put back what is registered."},
+	"key_fixed":                {"“{0}”的密钥不在此更换。", "The key of {0} is not replaced here.", "请删去公钥，或改办“更换密钥”“补发密钥”。", "Leave the key out, or replace it by its own act."},
+	"joins_fixed":              {"“{0}”是否参照执行由其自行选择。", "Whether {0} follows the chain is its own choice.", "请改回登记的内容，由该机构办理“参照执行”。", "Put back what is registered and let the institution say it."},
+	"why_missing":              {"“{0}”的名称有变更，须写明理由。", "The name of {0} changes, which needs a reason.", "请在“变更理由”列填写。", "Write it into the column of reasons."},
+
+	// duties, systems, tables
+	"duty_basis_missing": {"职责“{0}”没有法律依据。", "The duty {0} has no legal basis.", "请填写“三定”规定或法律法规名称及条款。", "Name the institution's charter, or law and article."},
+	"no_data_why":        {"职责“{0}”填了不产生数据，须写明理由。", "The duty {0} is said to give no data, which needs a reason.", "请在“不产生数据的理由”列填写。", "Write it into its column."},
+	"duty_unknown":       {"“{1}”没有职责或事项“{0}”。", "{1} has no duty or matter {0}.", "请先登记该职责，或在同一工作簿的“职责”表中填写；名称须一致。", "Register the duty first, or put it into the duties sheet of the same workbook, under the same name."},
+	"duty_no_data":       {"职责“{0}”已声明不产生数据。", "The duty {0} was declared to give no data.", "请改挂其他职责，或先把该职责改为产生数据。", "Choose another duty, or say first that data arise from it."},
+	"system_unknown":     {"没有登记系统“{0}”。", "There is no system {0}.", "请先登记该系统，或在同一工作簿的“系统”表中填写；名称须一致。", "Register it first, or put it into the systems sheet of the same workbook, under the same name."},
+	"connection_form":    {"连接只能写成“secret:名称”。", "A connection is written secret:<name>.", "地址、账号和口令不得填写，也不得上链。", "No address, account or password goes here or on the chain."},
+
+	// entries
+	"basis_missing":              {"“{0}”不予共享而没有写明依据。", "{0} is not shared and names no legal basis.", "请写明法律法规名称和第几条；确无依据的在“不予共享例外理由”列写明理由。", "Name law and article; where there is none give reasons in their column."},
+	"conditions_missing":         {"“{0}”有条件共享而没有写明条件。", "{0} is shared conditionally and states no conditions.", "请填写共享条件。", "Fill them in."},
+	"conditions_idle":            {"“{0}”无条件共享，却写了条件“{1}”。", "{0} is shared unconditionally, yet has the conditions {1}.", "请删除条件，或改为有条件共享。", "Remove them, or make it conditional."},
+	"exception_of_unshared":      {"目录不予共享时，信息项“{0}”不能例外共享。", "Item {0} cannot be shared out of an entry that is not.", "请为可共享的信息项另立目录。", "Make an entry of its own for what can be shared."},
+	"opening_conditions_missing": {"“{0}”有条件开放而没有写明条件。", "{0} opens conditionally and states no conditions.", "请在“开放条件”列填写。", "Fill them in."},
+	"opening_idle":               {"“{0}”无条件开放，却写了“{1}”。", "{0} opens unconditionally, yet says {1}.", "请删除，或改为有条件开放、不予开放。", "Remove it, or choose another type."},
+	"personal_open":              {"“{0}”含有个人信息项，不得无条件开放。", "{0} has personal items and does not open unconditionally.", "请改为不予开放，或写明去标识化等条件后有条件开放。", "Do not open it, or open it on the condition of de-identification."},
+	"unshared_open":              {"“{0}”不予共享，不得无条件开放。", "{0} is not shared and does not open unconditionally.", "请改为不予开放。", "Make it not open."},
+	"ground_missing":             {"“{0}”不予开放而看不出属于哪一种情形。", "{0} does not open, and nothing tells on which ground.", "请在“不开放情形”列填 1（法律法规禁止）、2（危及安全稳定）或 3（能识别特定自然人）。", "Fill the column of grounds: 1 forbidden by law, 2 endangers security, 3 can identify a person."},
+	"grade_low":                  {"“{0}”目录级别为 {1}，低于信息项的最高级 {2}。", "{0} has grade {1}, below its items' highest, {2}.", "就高从严，请调高目录级别。", "Raise it: the highest counts."},
+	"field_form":                 {"信息项“{0}”的字段名“{1}”不正确。", "Item {0}: the field name {1} is not usable.", "以字母或下划线开头，只用字母、数字、下划线；也可留空，由系统生成。", "Begin with a letter or underscore; use letters, digits and underscores; or leave it empty."},
+	"code_of_other":              {"信息资源代码“{0}”属于其他机构。", "The code {0} belongs to another institution.", "代码由系统生成；新编的请留空。", "Codes are made by the system; leave it empty for a new one."},
+	"entry_retired":              {"信息资源代码“{0}”的目录已注销。", "The entry {0} is retired.", "如需重新编目请清空代码。", "Empty the code to hand it in anew."},
+	"class_fixed":                {"“{0}”的分类不能变更，代码 {1} 由它生成。", "The class of {0} cannot change: its code {1} is made of it.", "请改回原分类；确需变更的，先注销再清空代码导入。", "Put the class back; or retire the entry and import it without its code."},
+	"entry_waiting":              {"“{0}”（{1}）有内容正在核定，不能再改。", "{0} ({1}) is waiting for verification.", "请等待核定，或先撤回。", "Wait for it, or withdraw it first."},
+	"entry_suspended":            {"“{0}”（{1}）已暂停，不能变更。", "{0} ({1}) is suspended.", "请先恢复。", "Resume it first."},
+
+	// notes: nothing to mend, but worth knowing before saying yes
+	"column_unknown":   {"有不认识的列，未导入：{0}。", "Unknown columns were passed over: {0}.", "", ""},
+	"code_not_kept":    {"本链没有代码“{0}”，提交后由系统生成新代码。", "The code {0} is not known here; the rules make a new one.", "", ""},
+	"class_local":      {"项分类“{0}”按“省（区、市）及以下”（307）处理。", "The class {0} is read as local (307).", "", ""},
+	"format_derived":   {"格式分类未填，按格式类型“{0}”定为“{1}”。", "No format was given; {0} makes it {1}.", "", ""},
+	"fields_derived":   {"“{0}”有 {1} 个信息项没有字段名，按拼音首字母生成，如“{2}”为 {3}。", "{0}: {1} items had no field name; it is made of pinyin initials, such as {3} for {2}.", "", ""},
+	"item_grades":      {"“{0}”有 {1} 个信息项未定级，按一般 1 级、个人信息 2 级、敏感 3 级处理。", "{0}: {1} items had no grade; they get 1, personal ones 2, sensitive ones 3.", "", ""},
+	"grade_default":    {"“{0}”未定目录级别，取信息项最高级 {1}。", "{0} had no grade; it gets its items' highest, {1}.", "", ""},
+	"looks_personal":   {"“{0}”的这些信息项看似个人信息，表中没有标注：{1}。", "{0}: these items look personal and are not marked: {1}.", "属于个人信息的，请加“个人信息”列标明后重新导入。", "If they are, add the column “Personal” and import again."},
+	"channel_default":  {"“{0}”有条件开放，未写渠道，按“{1}”处理。", "{0} opens conditionally without a channel; it gets {1}.", "", ""},
+	"ground_derived":   {"“{0}”不予开放，按所写理由归为情形 {1}：{2}。", "{0} does not open; by its words the ground is {1}: {2}.", "如不符请加“不开放情形”列。", "If that is wrong add the column of grounds."},
+	"words_left_out":   {"“{0}”部分信息项的共享依据或条件无处记载，未导入：{1}。", "{0}: words on the sharing of some items have no place and were left out: {1}.", "", ""},
+	"words_joined":     {"“{0}”各信息项的共享条件不同，{1} 条合并为一段。", "{0}: {1} different conditions of its items were joined.", "", ""},
+	"entry_not_linked": {"没有名为“{0}”的数据目录，未挂接。", "There is no entry named {0}; it was not linked.", "", ""},
 }
