@@ -81,7 +81,7 @@ func Open(ctx context.Context, cfg Config) (*Chain, error) {
 
 // takeUp brings the store, the machine, the outbox and consensus to where they stopped, and starts consensus.
 func (c *Chain) takeUp(ctx context.Context) (err error) {
-	c.store, err = openStore(filepath.Join(c.cfg.Home, storeDir), c.cfg.Disk, c.cfg.CacheBytes, func(err error) {
+	c.store, err = openStore(filepath.Join(c.cfg.Home, storeDir), c.cfg, func(err error) {
 		c.fail(err)
 		c.still.tell(err)
 	})

@@ -49,7 +49,7 @@ func Fsck(ctx context.Context, cfg Config) (Checked, error) {
 }
 
 func check(ctx context.Context, cfg Config, g mulu.Genesis, at time.Time, still *standstill) (sum Checked, err error) {
-	kept, err := openStore(filepath.Join(cfg.Home, storeDir), cfg.Disk, cfg.CacheBytes, still.tell)
+	kept, err := openStore(filepath.Join(cfg.Home, storeDir), cfg, still.tell)
 	if err != nil {
 		return sum, err
 	}
@@ -64,7 +64,7 @@ func check(ctx context.Context, cfg Config, g mulu.Genesis, at time.Time, still 
 		return sum, diskError("make room for checking", err)
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
-	fresh, err := openStore(tmp, cfg.Disk, cfg.CacheBytes, still.tell)
+	fresh, err := openStore(tmp, cfg, still.tell)
 	if err != nil {
 		return sum, err
 	}

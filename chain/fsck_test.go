@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble"
-	"github.com/cockroachdb/pebble/vfs"
 
 	"mulu/proof"
 )
@@ -50,7 +49,7 @@ func TestFsckFindsEachAlteration(t *testing.T) {
 				continue
 			}
 			t.Run(strings.ReplaceAll(prefix, "/", "_")+how, func(t *testing.T) {
-				s, err := openStore(store, vfs.Default, defaultCache, func(err error) { t.Error(err) })
+				s, err := openStore(store, Config{}.complete(), func(err error) { t.Error(err) })
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -98,7 +97,7 @@ func TestFsckFindsEachAlteration(t *testing.T) {
 					}
 					return
 				}
-				if s, err = openStore(store, vfs.Default, defaultCache, func(err error) { t.Error(err) }); err != nil {
+				if s, err = openStore(store, Config{}.complete(), func(err error) { t.Error(err) }); err != nil {
 					t.Fatal(err)
 				}
 				if how == "added" {

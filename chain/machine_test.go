@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cockroachdb/pebble/vfs"
-
 	"mulu"
 	"mulu/act"
 )
@@ -18,7 +16,7 @@ import (
 // bare is a machine without consensus: blocks are given to it.
 func bare(t testing.TB, w *town) *machine {
 	t.Helper()
-	s, err := openStore(filepath.Join(t.TempDir(), "store"), vfs.Default, defaultCache, func(err error) { t.Error(err) })
+	s, err := openStore(filepath.Join(t.TempDir(), "store"), Config{}.complete(), func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}

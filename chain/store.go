@@ -13,7 +13,6 @@ import (
 
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/bloom"
-	"github.com/cockroachdb/pebble/vfs"
 
 	"mulu/proof"
 )
@@ -55,16 +54,17 @@ type store struct {
 	db *pebble.DB
 }
 
-// openStore opens the store in dir, or makes one there when the folder is empty. broken is called when it cannot go on;
-// the goroutine that finds it, which may be the caller's, then stands still for ever (see OpenPebble).
-func openStore(dir string, disk vfs.FS, cache int64, broken func(error)) (*store, error) {
-	if err := disk.MkdirAll(dir, 0o700); err != nil {
+// openStore opens the store in dir, or makes one there when the folder is empty; of cfg it takes Disk, CacheBytes and Log.
+// broken is called when it cannot go on; the goroutine that finds it, which may be the caller's, then stands still for
+// ever (see OpenPebble).
+func openStore(dir string, cfg Config, broken func(error)) (*store, error) {
+	if err := cfg.Disk.MkdirAll(dir, 0o700); err != nil {
 		return nil, diskError("make "+dir, err)
 	}
-	c := pebble.NewCache(cache)
+	c := pebble.NewCache(cfg.CacheBytes)
 	defer c.Unref()
 	o := &pebble.Options{
-		FS:                          disk,
+		FS:                          cfg.Disk,
 		Cache:                       c,
 		MemTableSize:                32 << 20,
 		MemTableStopWritesThreshold: 4,
@@ -73,6 +73,9 @@ func openStore(dir string, disk vfs.FS, cache int64, broken func(error)) (*store
 		LBaseMaxBytes:               64 << 20,
 		MaxOpenFiles:                1000,
 		FormatMajorVersion:          pebble.FormatNewest,
+		EventListener: &pebble.EventListener{WriteStallBegin: func(i pebble.WriteStallBeginInfo) {
+			cfg.Log.Warn("blocks wait for the store, whose background work is behind", "why", i.Reason)
+		}},
 	}
 	for range 7 {
 		o.Levels = append(o.Levels, pebble.LevelOptions{FilterPolicy: bloom.FilterPolicy(10), FilterType: pebble.TableFilter})

@@ -78,7 +78,7 @@ func (t *town) makeHomes(nodes int) error {
 		if err != nil {
 			return err
 		}
-		c := chain.Config{Home: t.b.newDir(), Key: key, NodeName: fmt.Sprintf("node-%d", i+1)}
+		c := chain.Config{Home: t.b.newDir(), Key: key, NodeName: fmt.Sprintf("node-%d", i+1), Log: t.b.m.logger(false)}
 		if nodes > 1 {
 			c.Listen = fmt.Sprintf("127.0.0.1:%d", port+i)
 		}
