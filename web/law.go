@@ -7,6 +7,7 @@ type Law interface {
 	Articles() []Article
 	Editions() []Edition
 	Protections() []Protection
+	Script(name string) (text string, ok bool) // a test that a reading names
 }
 
 // Protection is what a grade allows (Art. 38(1)): sharing types, opening types and ways its items may be had, as codes.
@@ -47,7 +48,8 @@ type Way struct {
 	Alarm    bool
 }
 
-// Edition is one dated set of terms, in working days.
+// Edition is one dated set of terms, in working days: Reply to answer a conditional application and AtOnce an unconditional
+// one (0: at once), Deliver to complete sharing, Object to check an objection. Silence says that no answer is consent.
 type Edition struct {
 	Name, Zh, En   string
 	Reply, Deliver int
@@ -55,4 +57,5 @@ type Edition struct {
 	Silence        bool
 	Source         string
 	InForce        bool
+	AtOnce, Object int
 }

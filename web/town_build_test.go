@@ -194,11 +194,13 @@ func (townLaw) Articles() []Article {
 	return all
 }
 
+func (townLaw) Script(name string) (string, bool) { return law.Script(name) }
+
 func (townLaw) Editions() []Edition {
 	var all []Edition
 	for _, e := range law.Editions() {
 		all = append(all, Edition{Name: e.Name, Zh: e.Zh, En: e.En, Reply: e.Reply, Deliver: e.Deliver, From: e.From, Silence: e.Silence, Source: e.Source,
-			InForce: e.Name == "district-2023"})
+			InForce: e.Name == "district-2023", AtOnce: e.AtOnce, Object: e.Object})
 	}
 	return all
 }

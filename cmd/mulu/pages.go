@@ -119,12 +119,14 @@ func newStatute(p *Program) (*statute, error) {
 
 func (s *statute) Articles() []web.Article { return s.articles }
 
+func (s *statute) Script(name string) (string, bool) { return law.Script(name) }
+
 func (s *statute) Editions() []web.Edition {
 	var list []web.Edition
 	now := s.inForce()
 	for _, e := range law.Editions() {
 		list = append(list, web.Edition{Name: e.Name, Zh: e.Zh, En: e.En, Reply: e.Reply, Deliver: e.Deliver, From: e.From, Silence: e.Silence,
-			Source: e.Source, InForce: e.Name == now})
+			Source: e.Source, InForce: e.Name == now, AtOnce: e.AtOnce, Object: e.Object})
 	}
 	return list
 }
