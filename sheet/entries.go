@@ -51,32 +51,28 @@ func (im *importer) draftEntry(g *group) {
 	}
 }
 
-// find looks the entry up: by the code when the sheet has one that is known here, so that it can be renamed, else by its name.
-// Sheets made elsewhere bring codes of other systems; those are not taken over, because the rules make the codes.
+// find looks the entry up: by its name, or by its code when it was renamed in a sheet of ours. Sheets made elsewhere bring codes
+// of their own, which may happen to be those of other entries here: such a code is believed only beside the same name.
 func (d *entryDraft) find(im *importer, g *group) {
 	code := g.get("code")
-	if code != "" {
-		old, ok := im.known.Entry(im.org.ID, "", code)
-		switch {
-		case ok && old.Org != im.org.ID:
-			g.problem("code", "code_of_other", code)
-			return
-		case ok && old.Status == "retired":
-			g.problem("code", "entry_retired", code)
-			return
-		case ok:
-			d.old = old
-		}
-	}
 	named, ok := im.known.Entry(im.org.ID, d.name, "")
-	switch {
-	case ok && d.old != nil && named.Code != d.old.Code:
-		g.problem("name", "name_taken", "@noun.entry", d.name, named.Code)
-	case ok && d.old == nil:
+	if ok {
 		d.old = named
 	}
-	if code != "" && (d.old == nil || d.old.Code != code) {
+	if code == "" || ok && named.Code == code {
+		return
+	}
+	coded, known := im.known.Entry(im.org.ID, "", code)
+	switch {
+	case !known || coded.Org != im.org.ID || !g.has("field"):
 		g.note("code", "code_not_kept", code)
+	case coded.Status == "retired":
+		g.problem("code", "entry_retired", code)
+	case ok:
+		g.problem("name", "name_taken", "@noun.entry", d.name, named.Code)
+	default:
+		d.old = coded
+		g.note("name", "renamed", coded.Current().Name, code, d.name)
 	}
 }
 

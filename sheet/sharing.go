@@ -289,7 +289,7 @@ func groundIn(words string) int {
 		return slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(words, m) })
 	}
 	switch {
-	case has("个人", "隐私", "自然人"):
+	case has("个人", "隐私", "自然人", "身份", "未成年"):
 		return 3
 	case has("危及", "危害", "国家安全", "公共安全", "经济安全", "社会稳定"):
 		return 2

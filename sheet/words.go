@@ -122,7 +122,6 @@ var problems = map[string][4]string{
 	"ground_missing":             {"“{0}”不予开放而看不出属于哪一种情形。", "{0} does not open, and nothing tells on which ground.", "请在“不开放情形”列填 1（法律法规禁止）、2（危及安全稳定）或 3（能识别特定自然人）。", "Fill the column of grounds: 1 forbidden by law, 2 endangers security, 3 can identify a person."},
 	"grade_low":                  {"“{0}”目录级别为 {1}，低于信息项的最高级 {2}。", "{0} has grade {1}, below its items' highest, {2}.", "就高从严，请调高目录级别。", "Raise it: the highest counts."},
 	"field_form":                 {"信息项“{0}”的字段名“{1}”不正确。", "Item {0}: the field name {1} is not usable.", "以字母或下划线开头，只用字母、数字、下划线；也可留空，由系统生成。", "Begin with a letter or underscore; use letters, digits and underscores; or leave it empty."},
-	"code_of_other":              {"信息资源代码“{0}”属于其他机构。", "The code {0} belongs to another institution.", "代码由系统生成；新编的请留空。", "Codes are made by the system; leave it empty for a new one."},
 	"entry_retired":              {"信息资源代码“{0}”的目录已注销。", "The entry {0} is retired.", "如需重新编目请清空代码。", "Empty the code to hand it in anew."},
 	"class_fixed":                {"“{0}”的分类不能变更，代码 {1} 由它生成。", "The class of {0} cannot change: its code {1} is made of it.", "请改回原分类；确需变更的，先注销再清空代码导入。", "Put the class back; or retire the entry and import it without its code."},
 	"entry_waiting":              {"“{0}”（{1}）有内容正在核定，不能再改。", "{0} ({1}) is waiting for verification.", "请等待核定，或先撤回。", "Wait for it, or withdraw it first."},
@@ -130,7 +129,8 @@ var problems = map[string][4]string{
 
 	// notes: nothing to mend, but worth knowing before saying yes
 	"column_unknown":   {"有不认识的列，未导入：{0}。", "Unknown columns were passed over: {0}.", "", ""},
-	"code_not_kept":    {"本链没有代码“{0}”，提交后由系统生成新代码。", "The code {0} is not known here; the rules make a new one.", "", ""},
+	"code_not_kept":    {"代码“{0}”不是这条目录在本链的代码，未采用；代码由系统生成。", "{0} is not the code of this entry here and was not taken; codes are made by the rules.", "", ""},
+	"renamed":          {"“{0}”（{1}）将更名为“{2}”。", "{0} ({1}) will be renamed {2}.", "如本意是新增目录，请清空代码。", "Empty the code if you meant a new entry."},
 	"class_local":      {"项分类“{0}”按“省（区、市）及以下”（307）处理。", "The class {0} is read as local (307).", "", ""},
 	"format_derived":   {"格式分类未填，按格式类型“{0}”定为“{1}”。", "No format was given; {0} makes it {1}.", "", ""},
 	"fields_derived":   {"“{0}”有 {1} 个信息项没有字段名，按拼音首字母生成，如“{2}”为 {3}。", "{0}: {1} items had no field name; it is made of pinyin initials, such as {3} for {2}.", "", ""},
