@@ -11,7 +11,7 @@ type Objection struct {
 	Items       []string    `json:"items"` // field names that are wrong
 	Wrong       string      `json:"wrong"` // what is wrong with them
 	Examples    []string    `json:"examples,omitempty"`
-	DataVersion int         `json:"data_version,omitempty"` // that served when it was filed; 0 = the platform holds none
+	DataVersion int         `json:"data_version,omitempty"` // that served when it was filed, or its correction was ordered; 0 = the platform holds none
 	Edition     string      `json:"edition"`
 	Filed       string      `json:"filed"` // RFC 3339, like all moments here
 	AnswerBy    *Deadline   `json:"answer_by"`

@@ -10,6 +10,7 @@ type Review struct {
 	Sharing  string    `json:"sharing"` // the sharing type studied
 	By       string    `json:"by"`      // who called for it; "law" where the interval had passed
 	Opened   string    `json:"opened"`  // RFC 3339
+	Since    string    `json:"since"`   // what its term runs from
 	FinishBy *Deadline `json:"finish_by"`
 	Status   string    `json:"status"` // due | adjusting | confirmed | changed | closed
 	Overdue  bool      `json:"overdue,omitempty"`

@@ -13,7 +13,7 @@ type UseReport struct {
 	Final    bool      `json:"final,omitempty"` // the grant has ended
 	Due      string    `json:"due"`             // since when it is owed, RFC 3339
 	FileBy   *Deadline `json:"file_by"`
-	Status   string    `json:"status"` // due | filed | closed
+	Status   string    `json:"status"` // due | reported | closed
 	Overdue  bool      `json:"overdue,omitempty"`
 	Filed    string    `json:"filed,omitempty"`
 	Use      string    `json:"use,omitempty"`

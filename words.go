@@ -46,7 +46,7 @@ var words = map[string][2]string{
 
 	// roles
 	"bureau": {"主管部门", "the bureau"}, "owner": {"本机构", "the institution itself"}, "provider": {"提供单位", "the provider"},
-	"consumer": {"申请单位", "the consumer"}, "node": {"链节点", "node"}, "law": {"规则", "the rules"},
+	"consumer": {"申请单位", "the consumer"}, "opener": {"提请人", "whoever opened it"}, "node": {"链节点", "node"}, "law": {"规则", "the rules"},
 
 	"steward": {"数据管理员", "the data steward"}, "approver": {"审批人", "the approver"}, "observer": {"数据观察员", "the data observer"}, "reader": {"浏览人员", "the reader"},
 	"security": {"安全管理员", "the security administrator"}, "auditor": {"审计管理员", "the audit administrator"}, "machine": {"系统对接", "a machine client"},
@@ -60,7 +60,7 @@ var words = map[string][2]string{
 	"granted": {"已授权", "granted"}, "refused": {"不同意", "refused"}, "withdrawn": {"已撤回", "withdrawn"}, "overdue": {"逾期未答复", "overdue"},
 	"delivering": {"待交付", "being delivered"}, "ended": {"已结束", "ended"}, "opened": {"协调中", "open"}, "concluded": {"已有结论", "concluded"},
 	"serving": {"在用", "serving"}, "anchored": {"已锚定", "anchored"},
-	"heard": {"已会商", "heard"}, "executed": {"已执行", "executed"}, "settled": {"已自行解决", "settled"}, "filed": {"已提出", "filed"}, "checking": {"核查中", "being checked"},
+	"heard": {"已会商", "heard"}, "executed": {"已执行", "executed"}, "settled": {"已自行解决", "settled"}, "filed": {"已提出", "filed"}, "reported": {"已报告", "reported"}, "checking": {"核查中", "being checked"},
 	"corrected": {"已更正", "corrected"}, "unfounded": {"经核查无误", "checked and right"}, "due": {"待办", "due"}, "adjusting": {"拟调整", "change under verification"},
 	"confirmed": {"已确认不变", "confirmed"}, "changed": {"已调整", "changed"}, "raised": {"已提出", "raised"}, "flagged": {"待说明", "to be explained"},
 	"explained": {"已说明", "explained"}, "set": {"已设定", "set"},
@@ -80,7 +80,7 @@ var words = map[string][2]string{
 	"values": {"取值", "values"}, "rate": {"每分钟次数", "calls a minute"}, "volume": {"每日条数", "rows a day"}, "necessity": {"必要性", "necessity"},
 	"assessment": {"影响评估", "impact assessment"}, "by": {"限期", "last day"}, "note": {"会商情况", "note"}, "statement": {"意见", "statement"}, "statements": {"陈述", "statements"},
 	"hearings": {"会商次数", "hearings"}, "record": {"附件", "attachment"}, "wrong": {"问题", "what is wrong"}, "examples": {"例证", "examples"}, "result": {"结果", "result"},
-	"extensions": {"延期次数", "extensions"}, "value": {"数值", "value"}, "use": {"使用情况", "use"}, "effect": {"成效", "effect"}, "rule": {"规则", "rule"}, "day": {"日期", "day"},
+	"extensions": {"延期次数", "extensions"}, "value": {"数值", "value"}, "use": {"使用情况", "use"}, "effect": {"成效", "effect"}, "rule": {"规则", "rule"}, "day": {"日期", "day"}, "workdays": {"工作日数", "working days"},
 	"point": {"情形", "point"}, "on": {"依据", "grounds"}, "noun": {"类型", "sort"}, "why": {"理由", "reasons"}, "year": {"年度", "year"},
 
 	// acts
@@ -139,7 +139,7 @@ var factTitles = map[string][2]string{
 	"grant.made":               {"授权已生成", "grant made"}, "grant.delivered": {"授权已交付", "grant delivered"}, "grant.overdue": {"交付逾期", "delivery overdue"},
 	"grant.deadline_set": {"交付期限已按新日历重算", "delivery deadline computed anew"}, "grant.given_up": {"授权已放弃", "grant given up"}, "grant.suspended": {"授权已暂停", "grant suspended"},
 	"grant.resumed": {"授权已恢复", "grant resumed"}, "grant.ended": {"授权已结束", "grant ended"}, "grant.expired": {"授权期满", "grant expired"},
-	"grant.noticed": {"共享属性调整已告知", "told of changed sharing attributes"}, "grant.widened": {"授权已按协调结论扩大", "grant widened by a conclusion"},
+	"grant.noticed": {"共享属性调整已告知", "told of changed sharing attributes"}, "grant.adjusted": {"授权范围已按协调结论调整", "grant's bounds set by a conclusion"},
 	"grant.delivery_ordered": {"交付限期已按协调结论确定", "delivery set by a conclusion"},
 	"case.opened":            {"协调已启动", "coordination opened"}, "case.heard": {"会商情况已记录", "hearing recorded"}, "case.concluded": {"协调已有结论", "coordination concluded"},
 	"case.executed": {"协调结论已执行", "conclusion executed"}, "case.overdue": {"协调结论逾期未执行", "conclusion not carried out in time"},

@@ -89,7 +89,7 @@ func (b *book) recomputeRest(index string) *mulu.Refusal {
 	}
 	for _, id := range b.named(mulu.KindReview, index) {
 		r := load[mulu.Review](b, id)
-		r.FinishBy = b.moved(r.FinishBy, r.Opened, reviewLate, r)
+		r.FinishBy = b.moved(r.FinishBy, r.Since, reviewLate, r)
 		if no := b.put(r, "review.deadline_set", cite(23)); no != nil {
 			return no
 		}

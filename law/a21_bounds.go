@@ -28,7 +28,7 @@ func asked(p *mulu.Application) bounds {
 func narrow(c *mulu.EntryContent, p *mulu.Application, given bounds, where mulu.Cite) (held bounds, narrower bool, no *mulu.Refusal) {
 	held = asked(p)
 	if len(given.items) > 0 {
-		if no := subset(given.items, held.items, where); no != nil {
+		if no := subset(given.items, held.items, "not_asked", where); no != nil {
 			return held, false, no
 		}
 		narrower = len(given.items) < len(held.items)
@@ -68,11 +68,11 @@ func orElse(n, otherwise int) int {
 	return n
 }
 
-func subset(given, of []string, where mulu.Cite) *mulu.Refusal {
+func subset(given, of []string, otherwise string, where mulu.Cite) *mulu.Refusal {
 	seen := map[string]bool{}
 	for _, i := range given {
 		if !contains(of, i) {
-			return refuse(where, "not_asked", i)
+			return refuse(where, otherwise, i)
 		}
 		if seen[i] {
 			return refuse(where, "doubled", "@item", i)

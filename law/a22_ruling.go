@@ -53,6 +53,9 @@ func (b *book) ruleObjection(d *mulu.Dispute) *mulu.Refusal {
 	if o.Open() && !o.Overdue {
 		b.cancel(parseTime(o.AnswerBy.End), objectionDue, o)
 	}
+	if set := load[mulu.Dataset](b, o.Entry); set != nil {
+		o.DataVersion = set.Version
+	}
 	o.Status, o.AnswerBy, o.Overdue, o.Case, o.Answered, o.Why = "checking", d.Due, false, d.ID, "", ""
 	b.alarm(parseTime(o.AnswerBy.End), objectionDue, o)
 	return b.put(o, "objection.ordered", cite(22), cite(25, 2))
@@ -96,7 +99,7 @@ func (b *book) uphold(p *mulu.Application, why string) *mulu.Refusal {
 	return b.put(p, "application.refused", cite(22))
 }
 
-// orderSharing: what was refused or left unanswered is granted, a suspension ends, a partial consent is widened; a refusal
+// orderSharing: what was refused or left unanswered is granted, a suspension ends, the bounds of a partial consent are set anew; a refusal
 // that does not stand was none under Art. 21(3), and so a finding.
 func (b *book) orderSharing(d *mulu.Dispute, p *mulu.Application, g *mulu.Grant, given bounds) *mulu.Refusal {
 	held, _, no := narrow(load[mulu.Entry](b, p.Entry).Now, p, given, cite(22))
@@ -114,13 +117,13 @@ func (b *book) orderSharing(d *mulu.Dispute, p *mulu.Application, g *mulu.Grant,
 	case g != nil && g.Status == "suspended" && given.empty():
 		return b.resume(g, d.Why, cite(22))
 	case g != nil && (g.Status == "active" || g.Status == "delivering") && p.Answer.Decision == "part":
-		return b.widen(g, p, held)
+		return b.adjustGrant(g, p, held)
 	}
 	return refuse(cite(22), "ruling_unfit", "@ruling.grant")
 }
 
-// widen puts the bounds that a conclusion sets in place of those of a partial consent.
-func (b *book) widen(g *mulu.Grant, p *mulu.Application, x bounds) *mulu.Refusal {
+// adjustGrant puts the bounds that a conclusion sets in place of those of a partial consent.
+func (b *book) adjustGrant(g *mulu.Grant, p *mulu.Application, x bounds) *mulu.Refusal {
 	items, no := b.stillShared(p, x.items)
 	if no != nil {
 		return no
@@ -133,7 +136,7 @@ func (b *book) widen(g *mulu.Grant, p *mulu.Application, x bounds) *mulu.Refusal
 	if g.Delivered != "" {
 		b.scheduleReports(g)
 	}
-	return b.put(g, "grant.widened", cite(22))
+	return b.put(g, "grant.adjusted", cite(22))
 }
 
 // orderDelivery sets the last day of delivery anew, in place of the term of Art. 21(2).

@@ -82,8 +82,8 @@ func openReview(b *book, a *act.OpenReview) *mulu.Refusal {
 
 func (b *book) openReview(e *mulu.Entry, by, why string) *mulu.Refusal {
 	r := &mulu.Review{ID: b.serial("R", "review"), Entry: e.Code, Org: e.Org, Version: e.Version, Sharing: e.Now.Sharing.Type, By: by,
-		Opened: b.stamp(), Status: "due", Why: why}
-	r.FinishBy = b.deadline(r.Opened, b.term("review_finish"))
+		Opened: b.stamp(), Since: b.stamp(), Status: "due", Why: why}
+	r.FinishBy = b.deadline(r.Since, b.term("review_finish"))
 	if e.Next != nil && attributes(e.Now, e.Next) {
 		r.Status = "adjusting"
 	} else {
@@ -149,7 +149,8 @@ func (b *book) adjust(e *mulu.Entry) *mulu.Refusal {
 	return nil
 }
 
-// reopen: a change that came back leaves the review open; its term goes on as if nothing had been.
+// reopen: a change that came back leaves the review open. Returned by the bureau, its term begins anew, for verification
+// took of it; taken back by the institution, it goes on as if nothing had been.
 func (b *book) reopen(e *mulu.Entry) *mulu.Refusal {
 	for _, id := range b.named(mulu.KindReview, "entry/"+e.Code) {
 		r := load[mulu.Review](b, id)
@@ -158,7 +159,10 @@ func (b *book) reopen(e *mulu.Entry) *mulu.Refusal {
 		}
 		r.Status = "due"
 		if !r.Overdue {
-			r.FinishBy = b.deadline(r.Opened, r.FinishBy.Days)
+			if b.on == "entry.return" {
+				r.Since = b.stamp()
+			}
+			r.FinishBy = b.deadline(r.Since, r.FinishBy.Days)
 			b.alarm(parseTime(r.FinishBy.End), reviewLate, r)
 		}
 		if no := b.put(r, "review.reopened", cite(23)); no != nil {

@@ -22,7 +22,7 @@ var useWays = []Way{
 	{mulu.KindUseReport, "", "grant.end", []Role{TheLaw}, "due", cite(24)},
 	{mulu.KindUseReport, "", expired, []Role{TheLaw}, "due", cite(24)},
 	{mulu.KindUseReport, "", "entry.retire", []Role{TheLaw}, "due", cite(24)},
-	{mulu.KindUseReport, "due", "use.report", []Role{Consumer}, "filed", cite(24)},
+	{mulu.KindUseReport, "due", "use.report", []Role{Consumer}, "reported", cite(24)},
 	{mulu.KindUseReport, "due", reportLate, []Role{TheLaw}, "due", cite(24)},
 	{mulu.KindUseReport, "due", "calendar.publish", []Role{TheLaw}, "due", cite(24)},
 	{mulu.KindUseReport, "due", "org.close", []Role{TheLaw}, "closed", cite(24)},
@@ -104,7 +104,7 @@ func reportUse(b *book, a *act.ReportUse) *mulu.Refusal {
 		return refuse(cite(24), "no_report_due", g.ID)
 	}
 	r := load[mulu.UseReport](b, ids[0])
-	if no := first(b.may(r, "filed"), prose("use", a.Use, 2, 4000, cite(24)), proseOr("effect", a.Effect, 2, 4000, cite(24)),
+	if no := first(b.may(r, "reported"), prose("use", a.Use, 2, 4000, cite(24)), proseOr("effect", a.Effect, 2, 4000, cite(24)),
 		within("matters", a.Matters, 0, 1_000_000_000, cite(24))); no != nil {
 		return no
 	}
@@ -114,7 +114,7 @@ func reportUse(b *book, a *act.ReportUse) *mulu.Refusal {
 		}
 	}
 	b.cancelReport(r)
-	r.Status, r.Filed, r.Use, r.Effect, r.Matters, r.Record = "filed", b.stamp(), a.Use, a.Effect, a.Matters, a.Record
+	r.Status, r.Filed, r.Use, r.Effect, r.Matters, r.Record = "reported", b.stamp(), a.Use, a.Effect, a.Matters, a.Record
 	return b.put(r, "use_report.filed", cite(24))
 }
 

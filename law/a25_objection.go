@@ -67,7 +67,7 @@ func fileObjection(b *book, a *act.FileObjection) *mulu.Refusal {
 }
 
 func checkObjection(g *mulu.Grant, a *act.FileObjection) *mulu.Refusal {
-	if no := first(within("items", len(a.Items), 1, 1000, cite(25, 1)), subset(a.Items, g.Items, cite(25, 1)),
+	if no := first(within("items", len(a.Items), 1, 1000, cite(25, 1)), subset(a.Items, g.Items, "not_had", cite(25, 1)),
 		prose("wrong", a.Wrong, 4, 4000, cite(25, 1)), within("examples", len(a.Examples), 0, 20, cite(25, 1))); no != nil {
 		return no
 	}
@@ -132,8 +132,8 @@ func (b *book) checkCorrection(o *mulu.Objection, version int) *mulu.Refusal {
 		}
 		return nil
 	}
-	if since := max(o.DataVersion, o.Corrected); version <= since || version > d.Version {
-		return refuse(cite(25, 1), "correction_version", strconv.Itoa(version), strconv.Itoa(since), strconv.Itoa(d.Version))
+	if version <= o.DataVersion || version > d.Version {
+		return refuse(cite(25, 1), "correction_version", strconv.Itoa(version), strconv.Itoa(o.DataVersion), strconv.Itoa(d.Version))
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func extendObjection(b *book, a *act.ExtendObjection) *mulu.Refusal {
 	if no != nil {
 		return no
 	}
-	if no := first(b.may(o, o.Status), within("days", a.Days, 1, 60, cite(25, 2)), prose("why", a.Why, 2, 1000, cite(25, 2))); no != nil {
+	if no := first(b.may(o, o.Status), within("workdays", a.Days, 1, 60, cite(25, 2)), prose("why", a.Why, 2, 1000, cite(25, 2))); no != nil {
 		return no
 	}
 	if o.Case != "" {

@@ -177,7 +177,7 @@ func (b *book) is(r Role, n mulu.Noun) bool {
 	switch r {
 	case Bureau:
 		return b.speaker.bureau
-	case Owner:
+	case Owner, Opener:
 		return b.speaker.org != "" && b.speaker.org == owner
 	case Provider:
 		return b.speaker.org != "" && b.speaker.org == provider

@@ -11,6 +11,7 @@ const (
 	Owner    Role = "owner"    // 本机构
 	Provider Role = "provider" // 提供单位
 	Consumer Role = "consumer" // 申请单位
+	Opener   Role = "opener"   // 提请人
 	Member   Role = "node"     // 链节点
 	TheLaw   Role = "law"      // 规则自动执行
 )

@@ -115,9 +115,7 @@ func (p *play) gistOfSharing(f mulu.Fact) string {
 	case mulu.KindApplication:
 		return read(f, func(a *mulu.Application) string {
 			line := join(a.ID, p.short(a.Consumer)+"→"+p.short(a.Provider), mulu.Say(a.Status, "zh"))
-			if a.Answer != nil {
-				line = join(line, decision(a.Answer))
-			}
+			line = join(line, decision(a))
 			if a.Status == "submitted" || a.Status == "overdue" {
 				line = join(line, due("答复期限", a.AnswerBy), due("交付期限", a.DeliverBy))
 			}
@@ -181,7 +179,10 @@ func (p *play) gistOfUse(f mulu.Fact) string {
 		})
 	case mulu.KindFinding:
 		return read(f, func(n *mulu.Finding) string {
-			line := join(n.ID, p.short(n.Org), mulu.Word(mulu.Violations, n.Violation(), "zh"), mulu.Word(mulu.FindingRules, n.Rule, "zh"))
+			line := join(n.ID, p.short(n.Org), mulu.Word(mulu.Violations, n.Violation(), "zh"))
+			if n.Rule != "misuse" { // says what the point says
+				line = join(line, mulu.Word(mulu.FindingRules, n.Rule, "zh"))
+			}
 			for _, r := range n.On {
 				line = join(line, r.ID)
 			}
@@ -249,12 +250,18 @@ func rows(filters []mulu.Filter) string {
 	return strings.Join(all, " ")
 }
 
-func decision(a *mulu.Answer) string {
-	switch a.Decision {
+func decision(a *mulu.Application) string {
+	switch {
+	case a.Status == "granted" && (a.Answer == nil || a.Answer.Decision == "refused"):
+		return "按协调结论"
+	case a.Answer == nil:
+		return ""
+	}
+	switch a.Answer.Decision {
 	case "rule":
 		return "规则直接授权"
 	case "deemed":
 		return "逾期未答复视为同意"
 	}
-	return mulu.Word(mulu.Decisions, a.Decision, "zh")
+	return mulu.Word(mulu.Decisions, a.Answer.Decision, "zh")
 }
