@@ -128,7 +128,7 @@ func (p *Program) sayAsNode(ctx context.Context, a act.Act) (desk.Done, error) {
 }
 
 func (p *Program) submit(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, act.MaxBytes+1))
+	raw, err := io.ReadAll(io.LimitReader(r.Body, act.MaxBytes+1)) // what is longer is refused as an act
 	if err != nil {
 		reply(w, r, desk.Done{}, fmt.Errorf("read the act: %w", err))
 		return

@@ -119,7 +119,7 @@ func TestRealChain(t *testing.T) {
 	if err := os.WriteFile(pass, []byte("很长的口令\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.must("init", "--credit-code", "11110102000000019M", "--gateway", "", "--passphrase-file", pass)
+	w.must("init", "--credit-code", "11110102000000019M", "--gateway", "", "--pages", "", "--passphrase-file", pass)
 	if out, code := w.run("init", "--credit-code", "11110102000000019M", "--passphrase-file", pass); code != 2 || !strings.Contains(out, "is there already") {
 		t.Errorf("init twice: exit %d\n%s", code, out)
 	}
@@ -164,7 +164,7 @@ func TestRealChain(t *testing.T) {
 // Damage on disk is named, and what can be derived is derived again.
 func TestDamage(t *testing.T) {
 	w := newHouse(t)
-	w.must("init", "--sandbox", "--gateway", "")
+	w.must("init", "--sandbox", "--gateway", "", "--pages", "")
 	w.start("已启动", "node")
 	w.must("say", "区数据局 登记职责 名称=统筹公共数据 依据=三定")
 	w.stop()
@@ -202,7 +202,7 @@ func TestDamage(t *testing.T) {
 // Bad acts at the door: each is named, and the chain goes on.
 func TestBadActs(t *testing.T) {
 	w := newHouse(t)
-	w.must("init", "--sandbox", "--gateway", "")
+	w.must("init", "--sandbox", "--gateway", "", "--pages", "")
 	w.start("已启动", "node")
 	r, err := dial(t.Context(), home(w.path("h")))
 	if err != nil {

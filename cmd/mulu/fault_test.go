@@ -62,7 +62,7 @@ func testFaults(t *testing.T, faults []fault) {
 		t.Skip("strace is missing; install it (Debian: apt-get install strace) and run the test again")
 	}
 	first := newHouse(t)
-	first.must("init", "--sandbox", "--gateway", "")
+	first.must("init", "--sandbox", "--gateway", "", "--pages", "")
 	first.start("已启动", "node")
 	first.must("say", "区数据局 登记职责 名称=统筹公共数据 依据=三定")
 	first.stop()
@@ -313,7 +313,7 @@ func TestSoakKilledAtRandom(t *testing.T) {
 
 func testKills(t *testing.T, kills int) {
 	w := newHouse(t)
-	w.must("init", "--sandbox", "--gateway", "")
+	w.must("init", "--sandbox", "--gateway", "", "--pages", "")
 	chance := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	a := newWitness()
 	for round := range kills {

@@ -39,7 +39,7 @@ func ledgersOf(t *testing.T, h home) (*people.People, *desk.Drafts) {
 func TestBackupHoldsAccountsAndDrafts(t *testing.T) {
 	w := newHouse(t)
 	ctx := context.Background()
-	w.must("init", "--sandbox", "--gateway", "")
+	w.must("init", "--sandbox", "--gateway", "", "--pages", "")
 	w.start("已启动", "node")
 	p, d := ledgersOf(t, home(w.path("h")))
 	chief, token, err := p.Invite(ctx, people.Owner, people.Account{Login: "chief", Name: "陈首", Org: "001", Roles: people.Roles{people.System}})

@@ -280,7 +280,7 @@ func TestVisit(t *testing.T) {
 // Everything said and answered before a kill is there after it, and nothing twice.
 func TestKilledWhileSaying(t *testing.T) {
 	w := newHouse(t)
-	w.must("init", "--sandbox", "--gateway", "")
+	w.must("init", "--sandbox", "--gateway", "", "--pages", "")
 	said := map[string]bool{}
 	for round := range 5 {
 		w.start("已启动", "node")
