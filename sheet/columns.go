@@ -27,13 +27,17 @@ const (
 type layout struct {
 	kind    Kind
 	columns []column
-	index   map[string]int
+	index   map[string]int // by key
+	forms   map[string]int // by heading in plain form
 }
 
 func layoutOf(kind Kind) *layout {
-	l := &layout{kind: kind, columns: columnsOf(kind), index: map[string]int{}}
+	l := &layout{kind: kind, columns: columnsOf(kind), index: map[string]int{}, forms: map[string]int{}}
 	for i, c := range l.columns {
 		l.index[c.key] = i
+		for _, heading := range append([]string{c.zh, c.en}, c.also...) {
+			l.forms[plain(heading)] = i
+		}
 	}
 	return l
 }

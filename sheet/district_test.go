@@ -56,10 +56,15 @@ func sheetOf(rows []map[string]string, how shape) tab {
 			opens, words := "是", r["开放条件/不开放原因"]
 			if r["开放类型"] == "不予开放" {
 				opens = "否"
+				words = strings.Replace(words, "登记资料查询", "法定：登记资料查询", 1) // of the 57, the one reason that shows no ground of Art. 27
+			}
+			conditions := r["共享条件/不予共享依据"]
+			if r["共享类型"] == "无条件共享" {
+				conditions = "无" // two of them have a remark here, which is refused
 			}
 			length, _ := strconv.Atoi(p[3])
 			row := []any{n + 1, "部门", "省（区、市）及以下", "西城区", r["提供单位"], "", r["职责"], r["数据目录名称"], r["信息资源代码(演示)"], "", r["摘要"], r["信息资源格式分类"],
-				r["信息资源格式类型"], "", p[0], p[2], length, r["共享类型"], r["共享条件/不予共享依据"], "共享平台方式", "数据库", opens, words, r["更新周期"], "2026-03-01", r["主题"]}
+				r["信息资源格式类型"], "", p[0], p[2], length, r["共享类型"], conditions, "共享平台方式", "数据库", opens, words, r["更新周期"], "2026-03-01", r["主题"]}
 			if i > 0 && how != repeated {
 				for c := range row {
 					if c < 14 || c > 16 {

@@ -76,18 +76,8 @@ func (l *layout) match(low line, above []cell) headings {
 // known finds a column by its heading, first as it stands, then without what is in brackets.
 func (l *layout) known(text string) int {
 	for _, form := range []string{plain(text), plain(withoutBrackets(text))} {
-		if form == "" {
-			continue
-		}
-		for i, c := range l.columns {
-			if form == plain(c.zh) || form == plain(c.en) {
-				return i
-			}
-			for _, a := range c.also {
-				if form == plain(a) {
-					return i
-				}
-			}
+		if i, ok := l.forms[form]; ok && form != "" {
+			return i
 		}
 	}
 	return -1

@@ -153,8 +153,8 @@ func (m *markup) tag() (token, error) {
 	if err != nil {
 		return endOfFile, cut(err)
 	}
-	if quotesOpen(part) { // a ">" inside a value: rare, so read again with care
-		if part, err = m.longTag(part); err != nil {
+	if open := quoteOpen(0, part); open != 0 { // a ">" inside a value: rare
+		if part, err = m.longTag(part, open); err != nil {
 			return endOfFile, err
 		}
 	}
@@ -177,9 +177,9 @@ func (m *markup) tag() (token, error) {
 	return opening, nil
 }
 
-func (m *markup) longTag(start []byte) ([]byte, error) {
+func (m *markup) longTag(start []byte, open byte) ([]byte, error) {
 	whole := bytes.Clone(start)
-	for quotesOpen(whole) {
+	for open != 0 {
 		part, err := m.r.ReadSlice('>')
 		if err != nil {
 			return nil, cut(err)
@@ -187,14 +187,14 @@ func (m *markup) longTag(start []byte) ([]byte, error) {
 		if whole = append(whole, part...); len(whole) > maxTag {
 			return nil, errMarkup
 		}
+		open = quoteOpen(open, part)
 	}
 	return whole, nil
 }
 
-// quotesOpen tells whether a tag ends inside a quoted value.
-func quotesOpen(tag []byte) bool {
-	var open byte
-	for _, c := range tag {
+// quoteOpen tells which quotation mark is still open after a part of a tag, given which was open before it; 0 is none.
+func quoteOpen(open byte, part []byte) byte {
+	for _, c := range part {
 		switch {
 		case open == 0 && (c == '"' || c == '\''):
 			open = c
@@ -202,7 +202,7 @@ func quotesOpen(tag []byte) bool {
 			open = 0
 		}
 	}
-	return open != 0
+	return open
 }
 
 // attr gives the value of an attribute by its local name, entities replaced; nil when there is none.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
 	"maps"
@@ -41,22 +42,16 @@ const bureau = "001"
 // org registers an institution and gives it as it stands.
 func (w *town) org(short string) mulu.Org {
 	w.t.Helper()
-	n := len(w.Find(mulu.KindOrg, "credit/x")) + w.State.Len()
+	if o, ok := w.Org(short); ok {
+		return o
+	}
+	n := w.State.Len()
 	if err := w.say(bureau, &act.RegisterOrg{Name: "北京市西城区" + strings.TrimPrefix(short, "区"), Short: short, Sort: "organ",
-		CreditCode: mulu.CreditCode("11110102" + padded(itoa8(n), 8)), Key: script.Key(short, 1).Public().String()}); err != nil {
+		CreditCode: mulu.CreditCode("11110102" + fmt.Sprintf("%08d", n)), Key: script.Key(short, 1).Public().String()}); err != nil {
 		w.t.Fatal(err)
 	}
 	o, _ := w.Org(short)
 	return o
-}
-
-func itoa8(n int) string {
-	const digits = "0123456789"
-	s := ""
-	for ; n > 0; n /= 10 {
-		s = string(digits[n%10]) + s
-	}
-	return padded(s, 8)
 }
 
 // say executes an act of an institution; a refusal is an error.
