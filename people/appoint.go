@@ -86,9 +86,14 @@ func (p *People) Invite(ctx context.Context, by string, a Account) (Person, stri
 			return err
 		}
 		for _, seat := range admins() {
-			if taken, err := t.seated(seat, made); err != nil {
+			if !made.Roles.Has(seat) || who.owner {
+				continue
+			}
+			taken, err := t.seated(seat, made)
+			if err != nil {
 				return err
-			} else if made.Roles.Has(seat) && taken > 0 && !who.owner {
+			}
+			if taken > 0 {
 				return deny("seat_taken", string(seat))
 			}
 		}

@@ -2,6 +2,8 @@ package people
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +73,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return err
 		},
 	}
+	settled, _, who := town(t)
+	ok(t, settled.Close())
+	file := must(os.ReadFile(settled.cfg.Path))(t)
 	for _, c := range []struct{ by, deed, whom, want string }{
 		{"chief", "close", "clerk", ""},
 		{"chief", "close", "clerk2", ""},
@@ -131,7 +136,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"sys2", "invite admin into 004", "clerk2", "not_yours"},
 	} {
 		t.Run(c.by+" "+c.deed+" "+c.whom, func(t *testing.T) {
-			p, _, who := town(t)
+			cfg := settled.cfg
+			cfg.Path = filepath.Join(t.TempDir(), "people.db")
+			ok(t, os.WriteFile(cfg.Path, file, 0o600))
+			p := reopen(t, cfg)
 			by := Owner
 			if c.by != Owner {
 				by = who[c.by].ID

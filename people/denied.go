@@ -72,8 +72,9 @@ var denials = map[string][2]string{
 	"link_expired": {"链接已过有效期（7 天），请系统管理员重新发送。", "This link has expired (7 days); ask the system administrator for a new one."},
 
 	// passwords
-	"password_weak": {"密码不够安全：{0}。", "The password is too weak: {0}."},
-	"password_same": {"新密码与原密码相同，请换一个。", "The new password is the same as the old one; choose another."},
+	"password_weak":    {"密码不够安全：{0}。", "The password is too weak: {0}."},
+	"password_differs": {"两次输入的密码不一致，请重新输入。", "The two passwords are not the same; type them again."},
+	"password_same":    {"新密码与原密码相同，请换一个。", "The new password is the same as the old one; choose another."},
 
 	// accounts
 	"login_taken":     {"该登录名已有人使用，请换一个。", "This login is taken; choose another."},

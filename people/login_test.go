@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -145,7 +146,9 @@ func TestUnknownLoginsCostTheSame(t *testing.T) {
 		for _, name := range names {
 			begun := time.Now()
 			_, _, err := p.Login(t.Context(), name, "wrong-password", "", Origin{})
-			took[name] += time.Since(begun)
+			if d := time.Since(begun); took[name] == 0 || d < took[name] { // the quickest is the one least disturbed
+				took[name] = d
+			}
 			denied(t, err, "wrong")
 		}
 		if i%4 == 3 {
@@ -201,9 +204,14 @@ func TestThrottleIsBounded(t *testing.T) {
 	if n := len(th.until); n > most {
 		t.Errorf("%d addresses are remembered", n)
 	}
-	th.wrong("late", now.Add(time.Hour))
-	if n := len(th.until); n != 1 {
-		t.Errorf("%d are remembered that are forgiven", n)
+	later := now.Add(time.Hour)
+	for i := range most {
+		th.wrong(fmt.Sprint("b", i), later)
+	}
+	for a, u := range th.until {
+		if !u.After(later) {
+			t.Fatalf("%s is remembered, and is forgiven", a)
+		}
 	}
 }
 
@@ -240,7 +248,7 @@ func TestKiln(t *testing.T) {
 		}()
 	}
 	for k.waiting.Load() < mostWaiting {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	_, err := k.enter(t.Context())
 	denied(t, err, "busy")
