@@ -51,7 +51,7 @@ func (s *settler) settle(d district) error {
 	if err := s.levels(d); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.m.Out, s.m.t("系统、库表已登记，信息项已绑定\n", "systems and tables registered, items bound\n"))
+	fmt.Fprintln(s.m.Out, s.m.t("系统、库表已登记，信息项已绑定", "systems and tables registered, items bound"))
 	if err := s.load(demoStreets, d.streets); err != nil {
 		return err
 	}
