@@ -21,6 +21,11 @@ type Problem struct {
 // Error gives place, sentence and mending in Chinese.
 func (p *Problem) Error() string { return p.Where("zh") + p.Text("zh") + p.Mend("zh") }
 
+// English gives place, sentence and mending in English.
+func (p *Problem) English() string {
+	return strings.TrimSpace(p.Where("en") + p.Text("en") + " " + p.Mend("en"))
+}
+
 // Text is the sentence in lang ("zh" or "en").
 func (p *Problem) Text(lang string) string { return p.fill(lang, 0) }
 

@@ -325,3 +325,7 @@ func codes(problems []Problem) []string {
 	}
 	return slices.Sorted(maps.Keys(set))
 }
+
+func registerDuty(name string) act.Act {
+	return &act.RegisterDuty{Name: name, Basis: "“三定”规定"}
+}
