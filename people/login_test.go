@@ -321,3 +321,34 @@ func TestPasswordRule(t *testing.T) {
 		}
 	}
 }
+
+// Who is reset or closed while the password is being hashed does not come in with the old one.
+func TestChangedMeanwhile(t *testing.T) {
+	for name, change := range map[string]func(p *People, by, id string) error{
+		"reset":  func(p *People, by, id string) error { _, err := p.Reset(t.Context(), by, id); return err },
+		"closed": func(p *People, by, id string) error { return p.CloseAccount(t.Context(), by, id, "调离") },
+	} {
+		p, _, who := town(t)
+		cookie, _ := login(t, p, "clerk2")
+		var leaves []func()
+		for range cap(p.kiln.places) {
+			leaves = append(leaves, must(p.kiln.enter(t.Context()))(t))
+		}
+		came := make(chan error, 1)
+		go func() {
+			_, _, err := p.Login(t.Context(), "clerk2", password, "", office)
+			came <- err
+		}()
+		for p.kiln.waiting.Load() == 0 {
+			runtime.Gosched()
+		}
+		ok(t, change(p, who["sys2"].ID, who["clerk2"].ID))
+		for _, leave := range leaves {
+			leave()
+		}
+		denied(t, <-came, "changed")
+		if _, err := p.Session(t.Context(), cookie); !errors.Is(err, ErrNoSession) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
