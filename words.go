@@ -155,7 +155,7 @@ var factTitles = map[string][2]string{
 	"objection.filed": {"异议已提出，同时告知提供单位和主管部门", "objection filed, provider and bureau told"}, "objection.checking": {"异议核查中", "objection being checked"},
 	"objection.corrected": {"异议属实，数据已更正", "objection right, data corrected"}, "objection.unfounded": {"异议经核查无误", "objection checked, data right"},
 	"objection.extended": {"异议办理已延期", "term of objection extended"}, "objection.overdue": {"异议逾期未办", "objection not answered in time"},
-	"objection.withdrawn": {"异议已撤回", "objection withdrawn"}, "objection.closed": {"异议已终止", "objection closed"}, "objection.ordered": {"已责成更正", "correction ordered"},
+	"objection.withdrawn": {"异议已撤回", "objection withdrawn"}, "objection.closed": {"异议已终止", "objection closed"}, "objection.ordered": {"已责成更正", "correction ordered"}, "objection.order_lifted": {"不再责成更正", "correction ordered no more"},
 	"objection.deadline_set": {"异议办理期限已按新日历重算", "term of objection computed anew"},
 	"finding.raised":         {"问题已提出", "finding raised"}, "finding.withdrawn": {"问题已撤销", "finding withdrawn"},
 }

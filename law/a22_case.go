@@ -107,7 +107,7 @@ func (b *book) disputed(d *mulu.Dispute, a *act.OpenDispute) *mulu.Refusal {
 			d.Cause = "suspended"
 		case g.Status == "delivering" && g.Overdue:
 			d.Cause = "undelivered"
-		case p.Answer.Decision == "part":
+		case inPart(p):
 			d.Cause = "part"
 		}
 	default:
@@ -115,6 +115,9 @@ func (b *book) disputed(d *mulu.Dispute, a *act.OpenDispute) *mulu.Refusal {
 	}
 	return nil
 }
+
+// inPart tells whether the provider agreed in part; what a conclusion granted may have no answer at all.
+func inPart(p *mulu.Application) bool { return p.Answer != nil && p.Answer.Decision == "part" }
 
 // openCase is how the chain opens one by itself.
 func (b *book) openCase(p *mulu.Application, opener, cause, why string) *mulu.Refusal {

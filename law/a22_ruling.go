@@ -46,7 +46,7 @@ func (b *book) ruleObjection(d *mulu.Dispute) *mulu.Refusal {
 	o := load[mulu.Objection](b, d.About)
 	switch {
 	case d.Outcome == "uphold":
-		return b.executed(d)
+		return b.liftOrder(d, o)
 	case d.Outcome != "correct" || !o.Open() && o.Status != "unfounded" && o.Status != "corrected":
 		return refuse(cite(22), "ruling_unfit", "@ruling."+d.Outcome)
 	}
@@ -59,6 +59,17 @@ func (b *book) ruleObjection(d *mulu.Dispute) *mulu.Refusal {
 	o.Status, o.AnswerBy, o.Overdue, o.Case, o.Answered, o.Why = "checking", d.Due, false, d.ID, "", ""
 	b.alarm(parseTime(o.AnswerBy.End), objectionDue, o)
 	return b.put(o, "objection.ordered", cite(22), cite(25, 2))
+}
+
+// liftOrder lets an objection stand as it is; what an earlier conclusion ordered and the provider did not do is ordered no more.
+func (b *book) liftOrder(d *mulu.Dispute, o *mulu.Objection) *mulu.Refusal {
+	if o.Open() && o.Case != "" {
+		o.Case = ""
+		if no := b.put(o, "objection.order_lifted", cite(22)); no != nil {
+			return no
+		}
+	}
+	return b.executed(d)
 }
 
 func (b *book) ruleApplication(d *mulu.Dispute, given bounds) *mulu.Refusal {
@@ -116,7 +127,7 @@ func (b *book) orderSharing(d *mulu.Dispute, p *mulu.Application, g *mulu.Grant,
 			mulu.Ref{Noun: p.Kind(), ID: p.ID, Fact: "application.refused"}, mulu.Ref{Noun: d.Kind(), ID: d.ID, Fact: "case.concluded"})
 	case g != nil && g.Status == "suspended" && given.empty():
 		return b.resume(g, d.Why, cite(22))
-	case g != nil && (g.Status == "active" || g.Status == "delivering") && p.Answer.Decision == "part":
+	case g != nil && (g.Status == "active" || g.Status == "delivering") && inPart(p):
 		return b.adjustGrant(g, p, held)
 	}
 	return refuse(cite(22), "ruling_unfit", "@ruling.grant")

@@ -127,7 +127,7 @@ func TestLawAnswersEverything(t *testing.T) {
 		}
 	}
 	t.Logf("%d kinds of facts, %d kinds of refusals", len(facts), len(refusals))
-	if len(facts) < 40 || len(refusals) < 50 {
+	if len(facts) < 85 || len(refusals) < 90 {
 		t.Errorf("the random acts reach too little of the law to say anything: %v %v", facts, refusals)
 	}
 }
@@ -297,6 +297,8 @@ func (w *wild) sound(n mulu.Noun) {
 		if _, ok := w.b.Get(mulu.KindGrant, n.Grant); n.Status == "submitted" || (n.Status == "granted") != ok {
 			w.t.Errorf("seed %d: the application %s is %s with the grant %q", w.seed, n.ID, n.Status, n.Grant)
 		}
+	case *mulu.Dispute, *mulu.Objection, *mulu.Review, *mulu.UseReport, *mulu.UseFlag, *mulu.Finding:
+		w.soundMatter(n)
 	case *mulu.Org:
 		if key, ok := w.b.Get(mulu.KindKey, n.SigningKey); (n.Status == "active") != (ok && strings.Contains(string(key), `"active"`)) {
 			w.t.Errorf("seed %d: the institution %s is %s with the key %s", w.seed, n.ID, n.Status, key)

@@ -91,14 +91,18 @@ func (w *wild) step() {
 			return
 		}
 	}
-	if w.often(35) { // what leads on is said more often
-		word, _ = act.Find(pick(w, "duty.register", "entry.submit", "entry.verify", "application.submit", "dataset.publish", "application.answer"))
+	if w.often(50) { // what leads on is said more often
+		word, _ = act.Find(pick(w, "duty.register", "entry.submit", "entry.verify", "application.submit", "application.submit", "dataset.publish",
+			"application.answer", "case.open", "case.conclude", "objection.file", "objection.answer", "review.confirm", "entry.change"))
 	}
 	a := word.New()
 	w.fill(reflect.ValueOf(a).Elem(), "", word.Kind)
 	said := w.speaker(a)
 	if w.often(85) {
 		w.plausible(a, said.Org)
+		if org := w.sharing(a); org != "" && w.often(85) {
+			said = w.as(org)
+		}
 	}
 	said.Act = a
 	w.apply(said, w.often(90))
@@ -215,6 +219,10 @@ func (w *wild) number(name string) int64 {
 		return pick[int64](w, -1, 0, 1<<31, 1<<63-1, -1<<63, 1096, 5)
 	}
 	switch name {
+	case "value":
+		return int64(1 + w.IntN(8))
+	case "counted":
+		return int64(5 + w.IntN(50))
 	case "grade":
 		return int64(1 + w.IntN(4))
 	case "days":
@@ -250,7 +258,9 @@ func (w *wild) word(tag reflect.StructTag, name string) string {
 		return base64.StdEncoding.EncodeToString(d[:])
 	case "node":
 		return pick(w, "node-1", "node-2", "node-3")
-	case "digest", "root":
+	case "by", "day":
+		return law.Now(&w.b.State, w.b.block).AddDate(0, 0, w.IntN(40)-4).Format("2006-01-02")
+	case "digest", "root", "record", "examples", "assessment":
 		d := sm.Sum([]byte{byte(w.IntN(200))})
 		return fmt.Sprintf("%x", d)
 	case "credit_code":
@@ -303,7 +313,7 @@ func (w *wild) plausible(a act.Act, org string) {
 	case *act.Apply:
 		for _, id := range w.ids(mulu.KindEntry) {
 			var e mulu.Entry
-			if w.get(mulu.KindEntry, id, &e); e.Now != nil && e.Status != "retired" && w.often(30) {
+			if w.get(mulu.KindEntry, id, &e); e.Now != nil && e.Status != "retired" && e.Org != org && e.Now.Sharing.Type != "not_shared" && w.often(30) {
 				a.Entry = id
 			}
 		}
@@ -311,15 +321,20 @@ func (w *wild) plausible(a act.Act, org string) {
 		if w.often(60) {
 			a.Ask.Items = nil
 		}
+		if w.often(80) {
+			a.Ask.Rate, a.Ask.Volume, a.Ask.Necessity, a.Ask.Assessment = 0, 0, "", ""
+			a.Ask.Method = pick(w, "query", "batch", "check")
+			a.Ask.Days = pick(w, 3, 30, 365, 1095)
+		}
 	case *act.AnswerApplication:
 		if a.Decision != "refused" {
 			a.Ground = ""
 		}
 		if a.Decision == "full" || a.Decision == "refused" {
-			a.Items, a.Rows, a.Days = nil, nil, 0
+			a.Items, a.Rows, a.Days, a.Rate, a.Volume = nil, nil, 0, 0, 0
 		}
 		if a.Decision == "part" && w.often(80) {
-			a.Items, a.Rows, a.Days = nil, nil, 1
+			a.Items, a.Rows, a.Days, a.Rate, a.Volume = nil, nil, 1, 0, 0
 		}
 		a.Explanation = "说明文字在此"
 	case *act.PublishCalendar:
@@ -329,7 +344,6 @@ func (w *wild) plausible(a act.Act, org string) {
 		a.Off = []string{fmt.Sprintf("%04d-10-01", a.Year), fmt.Sprintf("%04d-01-0%d", a.Year, 1+w.IntN(9))}
 	case *act.AmendOrg:
 		a.Name, a.Short = pick(w, "", "北京市西城区新名"), pick(w, "", "新名")
-	case *act.ConcludeDispute, *act.OpenDispute:
 	case *act.AdmitNode:
 		a.Power = 1
 	}
@@ -355,6 +369,10 @@ func (w *wild) content(c *mulu.EntryContent, org string) {
 		if w.often(10) {
 			item.Grade, item.Sharing = 3, "conditional"
 		}
+		if w.often(5) {
+			item.Sharing = "not_shared"
+		}
+		item.Sensitive = item.Personal && w.often(20)
 		personal = personal || item.Personal
 		c.Grade = max(c.Grade, item.Grade)
 		c.Items = append(c.Items, item)
