@@ -50,7 +50,11 @@ const (
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 		ON CONFLICT (id) DO UPDATE SET org = ?2, system = ?3, db = ?4, "schema" = ?5, name = ?6, comment = ?7, rows = ?8, scanned = ?9,
 		columns = ?10, status = ?11, why = ?12`
-	putLink = `INSERT INTO link (id, org, entry, system, item, "table", "column", status, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+	getLinked = `SELECT count(*) FILTER (WHERE system <> ''), count(DISTINCT CASE WHEN item <> '' AND
+		EXISTS (SELECT 1 FROM item i WHERE i.entry = l.entry AND i.field = l.item) THEN item END)
+		FROM link l WHERE l.entry = ? AND l.status = 'made' `
+	putLinked = `UPDATE entry SET linked = ?2, bound = ?3 WHERE n = ?1`
+	putLink   = `INSERT INTO link (id, org, entry, system, item, "table", "column", status, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 		ON CONFLICT (id) DO UPDATE SET org = ?2, entry = ?3, system = ?4, item = ?5, "table" = ?6, "column" = ?7, status = ?8, why = ?9`
 )
 
@@ -67,7 +71,25 @@ func (w *writer) table(t *mulu.Table) error {
 }
 
 func (w *writer) link(l *mulu.Link) error {
-	return w.exec(putLink, l.ID, l.Org, l.Entry, l.System, l.Item, l.Table, l.Column, l.Status, l.Why)
+	if err := w.exec(putLink, l.ID, l.Org, l.Entry, l.System, l.Item, l.Table, l.Column, l.Status, l.Why); err != nil {
+		return err
+	}
+	was, none, err := w.entryBefore(l.Entry)
+	if err != nil || none {
+		return err
+	}
+	now := was
+	if err := w.links(l.Entry, &now); err != nil {
+		return err
+	}
+	w.count(&was, -1)
+	w.count(&now, 1)
+	return w.exec(putLinked, now.n, now.linked, now.bound)
+}
+
+// links counts an entry's systems and those of its items that are bound to a column.
+func (w *writer) links(code string, e *entryRow) error {
+	return w.statements[getLinked].QueryRowContext(context.Background(), code).Scan(&e.linked, &e.bound)
 }
 
 // listText keeps a list in a column, as JSON; an empty one is "".
@@ -108,8 +130,7 @@ func (r *Read) Duty(ctx context.Context, id string) (Duty, error) {
 }
 
 const dutyColumns = `SELECT d.id, d.org, d.code, d.name, d.basis, d.department, d.matters, d.status, d.why,
-	(SELECT count(*) FROM entry e WHERE e.duty = d.id AND e.status <> 'retired'),
-	(SELECT count(*) FROM entry e WHERE e.duty = d.id AND e.status IN ('published', 'changing', 'suspended')) FROM duty d `
+	coalesce(c.entries, 0), coalesce(c.published, 0) FROM duty d LEFT JOIN duty_count c ON c.duty = d.id `
 
 func scanDuty(s scanner) (d Duty, err error) {
 	var matters string

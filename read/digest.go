@@ -11,7 +11,8 @@ import (
 )
 
 // Digest is SHA-256, in hex, over every row of every table in the order of their keys, and over the position: two read
-// models with one digest hold the same. It reads everything, in one view, while following goes on.
+// models with one digest hold the same. The tables of the search index are left out: like SQLite's own indexes they follow
+// from the rest. It reads everything, in one view, while following goes on.
 func (r *Read) Digest(ctx context.Context) (string, error) {
 	tx, err := r.readers.BeginTx(ctx, nil)
 	if err != nil {
@@ -44,7 +45,7 @@ func (r *Read) Digest(ctx context.Context) (string, error) {
 		return r.wrap("digest the read model", found.Err())
 	}
 	var tables []string
-	err = dump(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`, func(v []any) error {
+	err = dump(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%' ORDER BY name`, func(v []any) error {
 		tables = append(tables, v[0].(string))
 		return nil
 	})

@@ -1,11 +1,11 @@
 package read
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"mulu"
 )
@@ -31,22 +31,49 @@ type Item struct {
 }
 
 const (
-	putEntry = `INSERT INTO entry (code, org, name, class, sharing, opening, grade, personal, base, cycle, duty, status, version, items,
-		theme, since, updated, why)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17)
-		ON CONFLICT (code) DO UPDATE SET org = ?2, name = ?3, class = ?4, sharing = ?5, opening = ?6, grade = ?7,
-		personal = ?8, base = ?9, cycle = ?10, duty = ?11, since = iif(status = ?12, since, ?16), status = ?12, version = ?13, items = ?14,
-		theme = ?15, updated = ?16, why = ?17`
-	getItems  = `SELECT items FROM entry WHERE code = ?`
+	putEntry = `INSERT INTO entry (n, code, org, name, class, sharing, opening, grade, personal, base, cycle, duty, status, version, theme,
+		since, updated, text, items, linked, bound, pinyin, why)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+		ON CONFLICT (n) DO UPDATE SET org = ?3, name = ?4, class = ?5, sharing = ?6, opening = ?7, grade = ?8, personal = ?9, base = ?10,
+		cycle = ?11, duty = ?12, status = ?13, version = ?14, theme = ?15, since = ?16, updated = ?17, text = ?18, items = ?19, linked = ?20,
+		bound = ?21, pinyin = ?22, why = ?23`
+	getEntry = `SELECT e.n, e.org, e.name, e.sharing, e.duty, e.status, e.since, e.text, e.items, e.linked, e.bound, e.pinyin, t.summary, t.items
+		FROM entry e JOIN entry_text t ON t.n = e.n WHERE e.code = ?`
+	putText   = `INSERT INTO entry_text (n, summary, items) VALUES (?1, ?2, ?3) ON CONFLICT (n) DO UPDATE SET summary = ?2, items = ?3`
 	dropItems = `DELETE FROM item WHERE entry = ?`
 	putItem   = `INSERT INTO item (entry, field, ordinal, name, type, grade, personal, sensitive, sharing)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
+// entryRow is what the writer must know of an entry as it stood. n is its number by first appearance, text that of its
+// texts among all texts there ever were (see index).
+type entryRow struct {
+	n, text                    int64
+	org, name, duty            string
+	status, sharing            string
+	since                      Place
+	items, linked, bound       int
+	pinyin, summary, itemsList string
+}
+
+// entryBefore gives an entry as it stands; new tells that there is none yet.
+func (w *writer) entryBefore(code string) (e entryRow, none bool, err error) {
+	err = w.statements[getEntry].QueryRowContext(context.Background(), code).Scan(&e.n, &e.org, &e.name, &e.sharing, &e.duty, &e.status,
+		&e.since, &e.text, &e.items, &e.linked, &e.bound, &e.pinyin, &e.summary, &e.itemsList)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, true, nil
+	}
+	return e, false, err
+}
+
 func (w *writer) entry(place Place, e *mulu.Entry) error {
 	c := e.Current()
 	if c == nil {
 		c = &mulu.EntryContent{}
+	}
+	was, isNew, err := w.entryBefore(e.Code)
+	if err != nil {
+		return err
 	}
 	list := make([]Item, len(c.Items))
 	for i, it := range c.Items {
@@ -56,28 +83,48 @@ func (w *writer) entry(place Place, e *mulu.Entry) error {
 	if err != nil {
 		return err
 	}
-	var old sql.RawBytes
-	found, err := w.statements[getItems].QueryContext(context.Background(), e.Code)
-	if err != nil {
-		return err
+	now := was
+	now.org, now.name, now.duty, now.status, now.sharing = e.Org, c.Name, c.Duty, e.Status, c.Sharing.Type
+	now.items, now.summary, now.itemsList = len(list), c.Summary, string(items)
+	if isNew {
+		now.n = w.entries
+		w.entries++
+	} else {
+		w.count(&was, -1)
 	}
-	same := false
-	if found.Next() {
-		err = found.Scan(&old)
-		same = bytes.Equal(old, items)
+	if isNew || was.status != now.status {
+		now.since = place
 	}
-	if err := errors.Join(err, found.Err(), found.Close()); err != nil {
-		return err
+	if isNew || was.name != now.name {
+		now.pinyin = pinyinOrder(now.name)
 	}
-	if err := w.exec(putEntry, e.Code, e.Org, c.Name, c.Class, c.Sharing.Type, c.Opening.Type, c.Grade, c.Personal,
-		c.Base, c.Cycle, c.Duty, e.Status, e.Version, string(items),
-		c.Theme, place, e.Why); err != nil {
-		return err
+	var searched *texts // set when they changed
+	if isNew || was.itemsList != now.itemsList || was.name != now.name || was.summary != now.summary {
+		now.text = w.texts
+		w.texts++
+		searched = textsOf(e.Code, c.Name, c.Summary, list)
+		if err := w.exec(putText, now.n, now.summary, now.itemsList); err != nil {
+			return err
+		}
 	}
-	if same { // most facts about an entry leave its items alone
-		return nil
+	if isNew || was.itemsList != now.itemsList { // most facts about an entry leave its items alone
+		if err := w.itemsOf(e.Code, list); err != nil {
+			return err
+		}
+		if err := w.links(e.Code, &now); err != nil {
+			return err
+		}
 	}
-	if err := w.exec(dropItems, e.Code); err != nil {
+	w.count(&now, 1)
+	w.staged = append(w.staged, change{n: now.n, text: now.text, updated: place, published: e.Version > 0, texts: searched,
+		name: c.Name, values: fieldValues{byOrg: e.Org, byClass: c.Class, byTheme: c.Theme, bySharing: c.Sharing.Type, byOpening: c.Opening.Type,
+			byGrade: strconv.Itoa(c.Grade), byBase: c.Base, byCycle: c.Cycle, byStatus: e.Status, byPersonal: strconv.FormatBool(c.Personal), byDuty: c.Duty}})
+	return w.exec(putEntry, now.n, e.Code, e.Org, c.Name, c.Class, c.Sharing.Type, c.Opening.Type, c.Grade, c.Personal,
+		c.Base, c.Cycle, c.Duty, e.Status, e.Version, c.Theme, now.since, place, now.text, now.items, now.linked, now.bound, now.pinyin, e.Why)
+}
+
+func (w *writer) itemsOf(code string, list []Item) error {
+	if err := w.exec(dropItems, code); err != nil {
 		return err
 	}
 	for i, it := range list {

@@ -120,7 +120,7 @@ func (r *Read) apply(records [][]byte) error {
 		return r.wrap("begin a batch of the read model", err)
 	}
 	undo := func(err error) error {
-		w.rollback() // its error would hide the first one; a failed rollback shows when the next batch begins
+		w.rollback()
 		return err
 	}
 	for _, b := range records {
@@ -152,8 +152,12 @@ func (r *Read) apply(records [][]byte) error {
 		return undo(r.wrap("commit a batch of the read model", err))
 	}
 	r.cfg.Fault("after-commit")
+	err := r.index.apply(w.staged, w.renamed)
 	r.tell(func() { r.at, r.first, r.last = at, first, last })
-	return nil
+	if err != nil {
+		return err
+	}
+	return r.settle()
 }
 
 // tell changes what waiters look at and wakes them.

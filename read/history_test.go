@@ -68,7 +68,7 @@ func sharedEntry() *ledger {
 	granted.Status, granted.Grant = "granted", "G-1"
 	l.add("alarm", "", "", nil, fact("application.granted", &granted, "21.4"),
 		fact("grant.made", &mulu.Grant{ID: "G-1", Application: "A-1", Consumer: "005", Provider: "003", Entry: code, Version: 1, Items: []string{"code"}, Method: "query", By: "deemed", From: "2026-10-09T00:00:00+08:00", Until: "2026-11-08T00:00:00+08:00", Status: "active"}, "21.4"))
-	l.add("case.open", "005", "", nil, fact("case.opened", &mulu.Dispute{ID: "C-1", About: "G-1", Consumer: "005", Provider: "003", Opener: "005", Cause: "other", Status: "opened"}, "22.1"))
+	l.add("case.open", "005", "", nil, fact("case.opened", &mulu.Dispute{ID: "C-1", About: "A-1", Consumer: "005", Provider: "003", Opener: "005", Cause: "other", Entry: code, Status: "opened"}, "22.1"))
 	changed := content()
 	changed.Items = []mulu.Item{{Name: "级别", Field: "level", Type: "N", Grade: 1}, changed.Items[2], {Name: "代码", Field: "code", Type: "C", Grade: 2, IsKey: true}}
 	changed.Sharing = mulu.Sharing{Type: "unconditional"}

@@ -25,6 +25,7 @@ const putOrg = `INSERT INTO org (id, name, short, sort, credit, bound, joined, b
 	has_key = ?10, former = ?11, why = ?12`
 
 func (w *writer) org(o *mulu.Org) error {
+	w.renamed = append(w.renamed, namesOf(o.ID, o.Name, o.Short, o.Former))
 	return w.exec(putOrg, o.ID, o.Name, o.Short, o.Sort, o.CreditCode, o.Bound, o.Joined, o.Bureau, o.Status, o.SigningKey != "",
 		listText(o.Former), o.Why)
 }
@@ -86,9 +87,7 @@ func (r *Read) Orgs(ctx context.Context, q OrgQuery) (list []OrgRow, total int, 
 	}
 	list, err = rows(ctx, r, "list institutions", "SELECT "+orgColumns+`,
 		(SELECT count(*) FROM duty d WHERE d.org = o.id AND d.status <> 'retired'),
-		(SELECT count(*) FROM entry e WHERE e.org = o.id AND e.status <> 'retired'),
-		(SELECT count(*) FROM entry e WHERE e.org = o.id AND e.status IN ('published', 'changing', 'suspended'))`+
-		from+" AND o.id > ? ORDER BY o.id LIMIT ?",
+		coalesce(c.entries, 0), coalesce(c.published, 0)`+strings.Replace(from, "WHERE", "LEFT JOIN org_count c ON c.org = o.id WHERE", 1)+" AND o.id > ? ORDER BY o.id LIMIT ?",
 		func(s scanner) (o OrgRow, err error) {
 			o.Org, err = scanOrg(s, &o.Duties, &o.Entries, &o.Published)
 			return o, err

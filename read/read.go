@@ -44,12 +44,14 @@ type Position struct {
 // Read is the read model: one writer, several readers. Its methods may be used by many goroutines at once,
 // Follow by one at a time.
 type Read struct {
-	cfg     Config
-	lock    *os.File
-	db      *sql.DB // one connection; the writer holds it once there is one
-	writer  *writer
-	readers *sql.DB
-	asked   sync.Map // statement → *sql.Stmt of readers
+	cfg      Config
+	lock     *os.File
+	db       *sql.DB // one connection; the writer holds it once there is one
+	writer   *writer
+	readers  *sql.DB
+	asked    sync.Map // statement → *sql.Stmt of readers
+	index    *index
+	synonyms *synonyms
 
 	follow sync.Mutex // held by the one who writes
 
@@ -84,7 +86,7 @@ func Open(cfg Config) (*Read, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Read{cfg: cfg, lock: l, moved: make(chan struct{})}
+	r := &Read{cfg: cfg, lock: l, moved: make(chan struct{}), synonyms: readSynonyms(synonymsText)}
 	if err := r.open(); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -162,22 +164,26 @@ func (r *Read) renew() error {
 func (r *Read) load() error {
 	var at Position
 	var nanos int64
-	err := r.writer.conn.QueryRowContext(context.Background(), "SELECT chain, next, height, time, first, last FROM position").
-		Scan(&at.Chain, &at.Next, &at.Height, &nanos, &r.first, &r.last)
+	err := r.writer.conn.QueryRowContext(context.Background(), "SELECT chain, next, height, time, first, last, entries, texts FROM position").
+		Scan(&at.Chain, &at.Next, &at.Height, &nanos, &r.first, &r.last, &r.writer.entries, &r.writer.texts)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return r.startIndex()
 	}
 	if err != nil {
 		return r.wrap("read the position of the read model", err)
 	}
 	at.Time = fromNanos(nanos)
 	r.at = at
-	return nil
+	return r.startIndex()
 }
 
 // Close ends the read model. Following must have ended.
 func (r *Read) Close() error {
 	var errs []error
+	if r.index != nil {
+		r.index.stop()
+		<-r.index.loaded
+	}
 	r.asked.Range(func(_, s any) bool {
 		errs = append(errs, s.(*sql.Stmt).Close())
 		return true

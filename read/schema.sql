@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
@@ -14,7 +14,9 @@ CREATE TABLE position (
   height INTEGER NOT NULL,
   time   INTEGER NOT NULL,
   first  TEXT NOT NULL,
-  last   TEXT NOT NULL
+  last   TEXT NOT NULL,
+  entries INTEGER NOT NULL, -- numbers given to entries
+  texts   INTEGER NOT NULL  -- and to their texts
 );
 
 -- One row per record. time is the law's time in nanoseconds since 1970 UTC. act is the act's id, NULL where the chain
@@ -171,9 +173,10 @@ CREATE INDEX link_entry ON link (entry, status);
 CREATE INDEX link_system ON link (system, status);
 CREATE INDEX link_table ON link ("table", status);
 
--- Entries by their current content: the published one, else the one handed in.
+-- Entries by their current content: the published one, else the one handed in. n numbers them by first appearance.
 CREATE TABLE entry (
-  code     TEXT PRIMARY KEY,
+  n        INTEGER PRIMARY KEY,
+  code     TEXT NOT NULL,
   org      TEXT NOT NULL,
   name     TEXT NOT NULL,
   class    TEXT NOT NULL,
@@ -189,15 +192,64 @@ CREATE TABLE entry (
   theme    TEXT NOT NULL,
   since    INTEGER NOT NULL, -- place of the fact that brought it into its status
   updated  INTEGER NOT NULL, -- place of the last fact about it
-  why      TEXT NOT NULL,
-  items    TEXT NOT NULL -- JSON of the items as they stand in table item
-) WITHOUT ROWID;
+  text     INTEGER NOT NULL, -- number of its name, summary and items among all there ever were: one for each wording
+  items    INTEGER NOT NULL, -- how many it has, how many systems it is linked with, how many items are bound to a column
+  linked   INTEGER NOT NULL,
+  bound    INTEGER NOT NULL,
+  pinyin   TEXT NOT NULL,    -- sorts by name
+  why      TEXT NOT NULL
+);
+CREATE UNIQUE INDEX entry_code ON entry (code);
 CREATE INDEX entry_org ON entry (org, code);
 CREATE INDEX entry_class ON entry (class, code);
 CREATE INDEX entry_status ON entry (status, code);
 CREATE INDEX entry_since ON entry (status, since);
+CREATE INDEX entry_own ON entry (org, status, since);
 CREATE INDEX entry_duty ON entry (duty, code);
-CREATE INDEX entry_name ON entry (name);
+CREATE INDEX entry_pinyin ON entry (pinyin, n);
+
+-- What is long about an entry, apart, so that lists need not step over it. items: JSON of the items as in table item.
+CREATE TABLE entry_text (
+  n       INTEGER PRIMARY KEY,
+  summary TEXT NOT NULL,
+  items   TEXT NOT NULL
+);
+
+-- Entries by institution, see Coverage, and by duty. A line of zeros does not exist.
+CREATE TABLE org_count (
+  org           TEXT PRIMARY KEY,
+  entries       INTEGER NOT NULL,
+  published     INTEGER NOT NULL,
+  waiting       INTEGER NOT NULL,
+  returned      INTEGER NOT NULL,
+  changing      INTEGER NOT NULL,
+  suspended     INTEGER NOT NULL,
+  retired       INTEGER NOT NULL,
+  linked        INTEGER NOT NULL,
+  bound         INTEGER NOT NULL,
+  items         INTEGER NOT NULL,
+  conditional   INTEGER NOT NULL,
+  unconditional INTEGER NOT NULL,
+  not_shared    INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE duty_count (
+  duty      TEXT PRIMARY KEY,
+  entries   INTEGER NOT NULL,
+  published INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- The index of Search over the texts of entries: no content of its own and not part of the digest. A page holds posting
+-- lists (block.go), id = slot * 1048576 + page; first lists the first key of each page.
+CREATE TABLE search_block (
+  slot  INTEGER PRIMARY KEY,
+  block INTEGER NOT NULL,
+  texts INTEGER NOT NULL,
+  first BLOB NOT NULL
+);
+CREATE TABLE search_page (
+  id    INTEGER PRIMARY KEY,
+  lists BLOB NOT NULL
+);
 
 CREATE TABLE item (
   entry     TEXT NOT NULL,

@@ -79,17 +79,31 @@ type Completion struct {
 	Kind, ID, Text string
 }
 
-// Search finds data entries.
+// Search finds data entries. A word occurs where its characters stand one behind the other, full-width and half-width
+// forms, capitals and small letters being the same; letters may be pinyin initials of a name.
+//
+// Pages: an entry that matches all the while and does not change between the first page and the last comes exactly
+// once, whatever happens to others. One that changes meanwhile may come twice or not at all where its place in the
+// order changes with it: its name or texts when the best come first, its name by pinyin, any change by time.
 func (r *Read) Search(ctx context.Context, q Query) (Found, error) {
-	return r.scanAll(ctx, q)
-}
-
-// Complete proposes entries, items and institutions whose names contain what was typed, at most max (0 = 10).
-func (r *Read) Complete(ctx context.Context, typed string, max int) ([]Completion, error) {
-	found, err := r.Search(ctx, Query{Words: typed, Limit: max})
-	var list []Completion
-	for _, h := range found.Hits {
-		list = append(list, Completion{"entry", h.Code, h.Name})
+	s, err := r.newSearch(q)
+	if err != nil {
+		return Found{}, err
 	}
-	return list, err
+	if err := s.run(ctx); err != nil {
+		return Found{}, r.wrap("search entries", err)
+	}
+	f := Found{Total: s.total, Exact: true, Unfiltered: s.unfiltered, Facets: s.facets(), Hits: []Hit{}}
+	if f.Hits, err = s.hits(ctx); err != nil {
+		return Found{}, err
+	}
+	if s.more {
+		f.Next = s.last.cursor()
+	}
+	if f.Unfiltered == 0 && len(s.words) > 0 {
+		if f.Suggest, err = r.suggest(ctx, q, s.words); err != nil {
+			return Found{}, err
+		}
+	}
+	return f, nil
 }

@@ -17,6 +17,13 @@ type writer struct {
 	statements map[string]*sql.Stmt // by the SQL constant
 	tally      map[standing]int     // change of the batch so far
 	articles   map[int]Article      // so often each was applied in the batch so far
+	orgs       map[string]orgCount  // changes of the batch so far
+	duties     map[string]dutyCount
+
+	entries, texts         int64 // numbers given so far
+	entriesThen, textsThen int64 // when the batch began
+	staged                 []change
+	renamed                []orgNames
 }
 
 // standing is where a noun stands, for counting.
@@ -26,8 +33,8 @@ type standing struct {
 }
 
 const (
-	putPosition = `INSERT INTO position (one, chain, next, height, time, first, last) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)
-		ON CONFLICT (one) DO UPDATE SET chain = ?1, next = ?2, height = ?3, time = ?4, first = ?5, last = ?6`
+	putPosition = `INSERT INTO position (one, chain, next, height, time, first, last, entries, texts) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+		ON CONFLICT (one) DO UPDATE SET chain = ?1, next = ?2, height = ?3, time = ?4, first = ?5, last = ?6, entries = ?7, texts = ?8`
 	putRecord = `INSERT INTO record (n, height, time, act, kind, org, node, person, facts, refused, art, args)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	putFact   = `INSERT INTO fact (place, kind, noun, id, art, status, state) VALUES (?, ?, ?, ?, ?, ?, ?)`
@@ -45,9 +52,11 @@ func prepare(db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}, articles: map[int]Article{}}
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}, articles: map[int]Article{}, orgs: map[string]orgCount{},
+		duties: map[string]dutyCount{}}
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
-		putOrg, putEntry, getItems, dropItems, putItem, putApplication, putGrant,
+		putOrg, putEntry, getEntry, putText, getLinked, putLinked, dropItems,
+		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putApplication, putGrant,
 		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
@@ -69,6 +78,11 @@ func (w *writer) close() error {
 // A batch is never cut short by a context: it is short itself, and half of one is of no use.
 func (w *writer) begin() error {
 	clear(w.tally)
+	clear(w.orgs)
+	clear(w.duties)
+	clear(w.staged) // lets go of their texts
+	w.staged, w.renamed = w.staged[:0], w.renamed[:0]
+	w.entriesThen, w.textsThen = w.entries, w.texts
 	clear(w.articles)
 	_, err := w.conn.ExecContext(context.Background(), "BEGIN IMMEDIATE")
 	return err
@@ -79,7 +93,13 @@ func (w *writer) commit() error {
 	return err
 }
 
-func (w *writer) rollback() { w.conn.ExecContext(context.Background(), "ROLLBACK") }
+// undo ends a transaction that failed. Its own error would hide the first one; if it failed too, the next one shows it.
+func (w *writer) undo() { w.conn.ExecContext(context.Background(), "ROLLBACK") }
+
+func (w *writer) rollback() {
+	w.undo()
+	w.entries, w.texts = w.entriesThen, w.textsThen
+}
 
 func (w *writer) exec(query string, args ...any) error {
 	_, err := w.statements[query].ExecContext(context.Background(), args...)
@@ -105,7 +125,10 @@ func (w *writer) end(at Position, first, last string) error {
 	if err := w.endArticles(); err != nil {
 		return err
 	}
-	return w.exec(putPosition, at.Chain, int64(at.Next), at.Height, at.Time.UnixNano(), first, last)
+	if err := w.endCounts(); err != nil {
+		return err
+	}
+	return w.exec(putPosition, at.Chain, int64(at.Next), at.Height, at.Time.UnixNano(), first, last, w.entries, w.texts)
 }
 
 // record writes one record and its facts. id is the act's, "" where the chain made the record.
