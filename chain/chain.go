@@ -275,6 +275,14 @@ func (c *Chain) dying(doing string) {
 	panic(r)
 }
 
+// stranger refuses an act whose key this node's state does not know, so that who holds no key of the chain cannot fill
+// it with refusals. It guards the door only: what a block holds is executed whatever a node thought of it, so nodes
+// that are not equally far still agree. An act that is told before its key has come is told again a moment later.
+func (c *Chain) stranger(s *act.Signed) (no *mulu.Refusal) {
+	c.read(func(st state) { no = law.Stranger(st, s.Statement.Key) })
+	return no
+}
+
 // check says whether bytes may enter the pool, for consensus. Gossip's signatures are checked here.
 func (c *Chain) check(tx []byte) error {
 	if c.isClosing() {
@@ -286,6 +294,9 @@ func (c *Chain) check(tx []byte) error {
 	}
 	if isTick(s) {
 		return c.checkTick(s)
+	}
+	if no := c.stranger(s); no != nil {
+		return no
 	}
 	id, ok := actID(s.ID)
 	if !ok {
@@ -377,8 +388,9 @@ func (c *Chain) judge(height int64, txs [][]byte) error {
 // Submit hands a signed act to the chain and waits for its outcome, which may be a refusal by the law. The act must
 // not be changed afterwards. An act that is a record already gives that record's outcome and is not executed again.
 //
-// Errors: *act.Malformed and *ForeignAct refuse the act before it is accepted; *Pending says that ctx ended, or the
-// node closed, after it was accepted; ErrClosed and *Fatal say that it was not accepted.
+// Errors: *act.Malformed, *ForeignAct and, for a key that the chain does not know, *mulu.Refusal refuse the act before
+// it is accepted; *Pending says that ctx ended, or the node closed, after it was accepted; ErrClosed and *Fatal say that
+// it was not accepted.
 func (c *Chain) Submit(ctx context.Context, s *act.Signed) (mulu.Outcome, error) {
 	if err := c.gate.vouch(s); err != nil {
 		return mulu.Outcome{}, err
@@ -415,6 +427,9 @@ func (c *Chain) accept(s *act.Signed) (o mulu.Outcome, done bool, err error) {
 	}
 	if o, done = c.Outcome(s.ID); done {
 		return o, true, nil
+	}
+	if no := c.stranger(s); no != nil {
+		return o, false, no
 	}
 	c.cfg.Fault("outbox.before")
 	e, fresh, err := c.outbox.put(s.ID, s.Bytes)

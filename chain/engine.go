@@ -202,6 +202,20 @@ func (e *engine) drop(txs [][]byte) {
 	}
 }
 
+// behind tells how many blocks a connected node has committed beyond a height.
+func (e *engine) behind(height int64) int64 {
+	var most int64
+	for _, p := range e.node.Switch().Peers().Copy() {
+		if s, ok := p.Get(types.PeerStateKey).(*consensus.PeerState); ok {
+			most = max(most, s.GetHeight()-1-height) // it works on the block after its last
+		}
+	}
+	return most
+}
+
+// fetching tells whether the node still fetches blocks that others have, and takes no part in making new ones.
+func (e *engine) fetching() bool { return e.node.ConsensusReactor().WaitSync() }
+
 // peers lists the names of the connected nodes.
 func (e *engine) peers() []string {
 	var names []string

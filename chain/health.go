@@ -14,18 +14,19 @@ type Health struct {
 	Height        int64         `json:"height"`
 	Size          uint64        `json:"size"`
 	LawTime       time.Time     `json:"law_time"`
+	Behind        int64         `json:"behind"`         // blocks that a connected node has and this one does not
 	Peers         []string      `json:"peers"`          // names of the connected nodes
 	Pending       int           `json:"pending"`        // acts accepted here that no block holds yet
 	OldestPending time.Duration `json:"oldest_pending"` // how long the oldest of them has waited, nanoseconds
 	Quorum        bool          `json:"quorum"`         // whether the connected nodes are enough to go on
 	Cosigned      uint64        `json:"cosigned"`       // records covered by the newest checkpoint with a quorum
-	State         string        `json:"state"`          // ok | waiting for quorum | stalled | failed
+	State         string        `json:"state"`          // ok | waiting for quorum | catching up | stalled | failed
 }
 
 // Health tells how the node is now.
 func (c *Chain) Health() Health {
 	at := c.machine.at()
-	h := Health{Height: at.Height, Size: at.Size, LawTime: c.Now(), Peers: c.engine.peers(), Quorum: c.quorum(), State: "ok"}
+	h := Health{Height: at.Height, Size: at.Size, LawTime: c.Now(), Behind: c.engine.behind(at.Height), Peers: c.engine.peers(), Quorum: c.quorum(), State: "ok"}
 	h.Pending, h.OldestPending = c.outbox.count()
 	if p, ok := c.Checkpoint(); ok {
 		h.Cosigned = p.Size
@@ -33,12 +34,20 @@ func (c *Chain) Health() Health {
 	switch {
 	case c.failure() != nil:
 		h.State = "failed"
-	case !h.Quorum:
+	case !h.Quorum && (len(h.Peers) == 0 || c.isMember()): // who only follows needs one that has the blocks
 		h.State = "waiting for quorum"
+	case c.engine.fetching() || h.Behind > 1:
+		h.State = "catching up"
 	case c.stalledFor() > 0:
 		h.State = "stalled"
 	}
 	return h
+}
+
+// Current tells whether this node knows the chain as it is now, as far as a node can: enough members are connected, and
+// none has more blocks than the one that may be on its way here.
+func (c *Chain) Current() bool {
+	return c.quorum() && !c.engine.fetching() && c.engine.behind(c.Height()) <= 1
 }
 
 // quorum tells whether the member nodes connected, this one included, have more than two thirds of the votes.
@@ -59,6 +68,15 @@ func (c *Chain) quorum() bool {
 	}
 	// Nodes reach each other through third ones too; a block of just now says that they do.
 	return c.cfg.Now().Sub(c.lastBlock.get(time.Time{})) < recently
+}
+
+func (c *Chain) isMember() bool {
+	for _, m := range c.members() {
+		if m.name == c.cfg.NodeName {
+			return true
+		}
+	}
+	return false
 }
 
 const recently = 5 * time.Second

@@ -129,7 +129,7 @@ func TestWithoutQuorum(t *testing.T) {
 func TestJoinLater(t *testing.T) {
 	w := newTown(t, 1, nil)
 	w.addHome() // addresses are known beforehand; the second home has no genesis yet
-	first := w.open(0)
+	first, soonest := w.open(0), soon(t)
 	for range 15 {
 		submit(t, first, w.register())
 	}
@@ -137,6 +137,21 @@ func TestJoinLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := w.open(1)
+	states := map[string]bool{} // as they come by
+	for second.Size() < 16 || second.Health().State != "ok" {
+		current, h := second.Current(), second.Health()
+		states[h.State] = true
+		if (current || h.State == "ok") && second.Size() < 16 { // size last: it only grows
+			t.Fatalf("current: %v, with %d of 16 records: %+v", current, second.Size(), h)
+		}
+		if err := soonest.Err(); err != nil {
+			t.Fatalf("%v: %+v", err, second.Health())
+		}
+		runtime.Gosched()
+	}
+	if !states["catching up"] || !second.Current() {
+		t.Errorf("it went through %v", states)
+	}
 	agree(t, 16, first, second)
 	submit(t, first, w.say(&act.AdmitNode{Node: "n2", Operator: "001", Validator: w.ids[1].Validator, CosignKey: w.keys[1].Public().String(), Power: 10}))
 	size := first.Size()

@@ -158,6 +158,43 @@ func TestRefusedBeforeAccepted(t *testing.T) {
 	submit(t, c, good)
 }
 
+// An act under a key that the chain never knew does not enter: not from here, not from another node. Where a block
+// holds it all the same, every node makes the same refusal of it.
+func TestStrangersStayOutside(t *testing.T) {
+	w := newTown(t, 1, nil)
+	c := w.open(0)
+	say := func(s *act.Signed) mulu.Outcome { t.Helper(); return submit(t, c, s) }
+	member := w.join(say)
+	size := c.Size()
+	foreign := w.as(party{member.id, newKey(t)}, &act.RegisterDuty{Name: "职责", Basis: "三定方案第二条"})
+	_, err := c.Submit(soon(t), foreign)
+	var no *mulu.Refusal
+	if !errors.As(err, &no) || no.Code != "key_unknown" || no.Art != "38.2" {
+		t.Fatalf("%T %v", err, err)
+	}
+	if err := c.engine.offer(foreign.Bytes); err == nil || c.engine.pool.Size() != 0 {
+		t.Fatalf("the pool took it: %v", err)
+	}
+	if n, _ := c.outbox.count(); n != 0 || c.Size() != size {
+		t.Fatalf("%d wait, %d records, there were %d", n, c.Size(), size)
+	}
+	if o := say(w.as(member, &act.RegisterDuty{Name: "职责", Basis: "三定方案第二条"})); o.Refused != nil {
+		t.Fatal(o.Refused)
+	}
+
+	m := bare(t, w)
+	if _, err := m.genesis(w.genesis, w.start); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.commit(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := m.execute(1, [][]byte{stampText(w.start.Add(time.Second).Truncate(time.Millisecond)), foreign.Bytes})
+	if err != nil || len(p.outcomes) != 1 || p.outcomes[0].outcome.Refused == nil || p.outcomes[0].outcome.Refused.Code != "key_unknown" {
+		t.Fatalf("%+v %v", p, err)
+	}
+}
+
 func TestPendingIsKept(t *testing.T) {
 	w := newTown(t, 1, nil)
 	c := w.open(0)

@@ -51,6 +51,15 @@ func (b *book) hear(s Said) *mulu.Refusal {
 	return nil
 }
 
+// Stranger refuses a key that the state has never known: the first question of hear, for the door that keeps such acts
+// from becoming records at all. What it answers may change with the next block.
+func Stranger(st State, key string) *mulu.Refusal {
+	if _, ok := st.Get(NounKey(mulu.KindKey, key)); !ok {
+		return refuse(cite(38, 2), "key_unknown")
+	}
+	return nil
+}
+
 // nodeMaySay: a node carries the chain and its gateway, and says only what that needs; everything else an institution says.
 func nodeMaySay(kind string) bool {
 	return kind == "tick" || kind == "receipts.anchor" || kind == "use.flag"
