@@ -36,7 +36,7 @@ func folded(s string) []rune {
 
 // What is typed may be long; beyond these bounds it is cut.
 const (
-	mostWords  = 12
+	mostSought = 12
 	mostLength = 64 // characters of a word
 )
 
@@ -50,7 +50,7 @@ func splitWords(typed string) [][]rune {
 	for _, w := range strings.FieldsFunc(typed, func(r rune) bool { return fold(r) == ' ' || strings.ContainsRune(parts, r) }) {
 		word := folded(w)
 		word = word[:min(len(word), mostLength)]
-		if text := string(word); !seen[text] && len(words) < mostWords {
+		if text := string(word); !seen[text] && len(words) < mostSought {
 			seen[text] = true
 			words = append(words, word)
 		}
