@@ -123,7 +123,8 @@ func describe(n mulu.Noun) description {
 		if n.Cause == "objection" {
 			return description{org: n.Consumer, owners: owners(mulu.KindObjection, n.About, mulu.KindEntry, n.Entry)}
 		}
-		return description{org: n.Consumer, owners: owners(mulu.KindApplication, n.About, mulu.KindEntry, n.Entry)}
+		// An old case may be about a grant; of the two lines the one that leads nowhere harms nothing.
+		return description{org: n.Consumer, owners: owners(mulu.KindApplication, n.About, mulu.KindGrant, n.About, mulu.KindEntry, n.Entry)}
 	case *mulu.Objection:
 		return description{org: n.Consumer, owners: owners(mulu.KindGrant, n.Grant, mulu.KindEntry, n.Entry)}
 	case *mulu.Review:
