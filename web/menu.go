@@ -46,7 +46,7 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "api", Title: "接口文档", Path: "/api"},
 		}},
 		{"管理", []menuLine{
-			{Icon: "users", Title: "账号", Path: "/accounts"},
+			{Icon: "users", Title: "账号管理", Path: "/accounts"},
 			{Icon: "eye", Title: "审计日志", Path: "/audit"},
 			{Icon: "settings", Title: "设置", Path: "/settings"},
 		}},

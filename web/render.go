@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -207,7 +208,24 @@ func (s *shown) functions(icons map[string]template.HTML) template.FuncMap {
 			}
 			return string(r[:n]) + "…"
 		},
-		"add": func(a, b int) int { return a + b },
+		"article": func(n int) mulu.Cite { return mulu.NewCite(n) },
+		"cites":   citesOf,
+		// refusal is the law's no in words, refusalbox for the part that shows trouble.
+		"refusal": func(no *mulu.Refusal) string { return no.Text(s.lang) },
+		"refusalbox": func(no *mulu.Refusal) *trouble {
+			return &trouble{Text: no.Text(s.lang), Mend: no.Mend(s.lang), Art: no.Art}
+		},
+		"joined":   s.joined,
+		"weekday":  s.weekday,
+		"rolenote": func(r people.Role) string { return s.words.say(roleNote(r)) },
+		"weekdays": func() (names []string) {
+			for i := range 7 {
+				names = append(names, s.weekdayShort(time.Weekday((i+1)%7)))
+			}
+			return names
+		},
+		"monthname": s.month,
+		"add":       func(a, b int) int { return a + b },
 		"seq": func(n int) []int {
 			list := make([]int, n)
 			for i := range list {
@@ -229,6 +247,35 @@ func (s *shown) cite(c mulu.Cite) string {
 		return c.En()
 	}
 	return c.Zh()
+}
+
+// joined puts texts or provisions into one line.
+func (s *shown) joined(list any) string {
+	var all []string
+	switch list := list.(type) {
+	case []string:
+		all = list
+	case []mulu.Cite:
+		for _, c := range list {
+			all = append(all, s.cite(c))
+		}
+	}
+	if s.lang == "en" {
+		return strings.Join(all, ", ")
+	}
+	return strings.Join(all, "、")
+}
+
+// citesOf lists the provisions of several facts, each once.
+func citesOf(facts []mulu.Fact) (all []mulu.Cite) {
+	for _, f := range facts {
+		for _, c := range f.Art {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
 }
 
 // stamp writes a time.Time or an RFC 3339 text in Asia/Shanghai; what is neither stands for itself.
@@ -349,4 +396,25 @@ func roleWord(r people.Role) string {
 		return "系统对接"
 	}
 	return string(r)
+}
+
+// roleNote says in Chinese what a role is for.
+func roleNote(r people.Role) string {
+	switch r {
+	case people.Steward:
+		return "录入和提交目录、申请"
+	case people.Approver:
+		return "答复、核定、作出决定"
+	case people.Observer:
+		return "接收意见建议"
+	case people.Reader:
+		return "只查看"
+	case people.System:
+		return "建立和停用账号、重置密码"
+	case people.Security:
+		return "调整角色、密钥和系统对接"
+	case people.Auditor:
+		return "查看全部日志，不作变更"
+	}
+	return ""
 }
