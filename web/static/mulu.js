@@ -29,6 +29,8 @@
     if (from) navigator.clipboard.writeText((from.value || from.textContent).trim()).then(() => { b.classList.add('copied'); b.setAttribute('aria-label', b.dataset.done || 'OK'); });
   });
 
+  on('click', '[data-print]', () => print());
+
   // Ask before what cannot be taken back.
   on('submit', 'form[data-sure]', (f, e) => { if (!confirm(f.dataset.sure)) e.preventDefault(); });
 
@@ -89,4 +91,150 @@
   on('click', '.facets > summary', s => { folded = s.parentElement.open; });
   document.addEventListener('htmx:afterSettle', foldFacets);
   foldFacets();
+})();
+
+// Entering and verifying: sheets of rows, drafts that save themselves, choosing many, reasons to click.
+(function () {
+  'use strict';
+  const on = (type, selector, act) => document.addEventListener(type, e => {
+    const at = e.target instanceof Element && e.target.closest(selector);
+    if (at) act(at, e);
+  });
+  document.querySelectorAll('[data-scripts]').forEach(el => { el.hidden = false; });
+
+  const body = sheet => sheet.querySelector('tbody');
+  const lines = sheet => [...body(sheet).querySelectorAll('tr:not(.row-wrong)')];
+  const cells = tr => [...tr.querySelectorAll('[data-col]')];
+  const cell = (tr, col) => tr.querySelector(`[data-col="${col}"]`);
+  const changed = sheet => { number(sheet); sheet.dispatchEvent(new CustomEvent('moved', { bubbles: true })); };
+  function number(sheet) {
+    lines(sheet).forEach((tr, i) => {
+      tr.querySelector('.row-number').textContent = i + 1;
+      cells(tr).forEach(c => {
+        c.name = `${sheet.dataset.grid}.${i}.${c.dataset.col}`;
+        c.setAttribute('aria-label', c.getAttribute('aria-label').replace(/-?\d+$/, i + 1));
+      });
+      tr.querySelectorAll('[data-move]').forEach(b => { b.value = `${sheet.dataset.grid}.${b.dataset.move}.${i}`; });
+    });
+  }
+  function grow(sheet, n) {
+    const blank = sheet.querySelector('template[data-blank]').content;
+    for (let i = 0; i < n && lines(sheet).length < Number(sheet.dataset.most); i++) body(sheet).append(blank.cloneNode(true));
+    number(sheet);
+  }
+  const settle = tr => { while (tr.nextElementSibling && tr.nextElementSibling.matches('.row-wrong')) tr.nextElementSibling.remove(); };
+  function move(sheet, tr, where) {
+    settle(tr);
+    if (where === 'remove') {
+      const next = tr.nextElementSibling || tr.previousElementSibling;
+      tr.remove();
+      if (lines(sheet).length === 0) grow(sheet, 1);
+      else if (next) cells(next)[0].focus();
+    } else {
+      const all = lines(sheet), i = all.indexOf(tr), other = all[where === 'up' ? i - 1 : i + 1];
+      if (!other) return;
+      settle(other);
+      where === 'up' ? other.before(tr) : other.after(tr);
+    }
+    changed(sheet);
+  }
+  on('click', '[data-grid] [data-add]', (b, e) => {
+    e.preventDefault();
+    const sheet = b.closest('[data-grid]'), from = lines(sheet).length;
+    grow(sheet, 5);
+    const first = lines(sheet)[from];
+    if (first) cells(first)[0].focus();
+  });
+  on('click', '[data-grid] [data-move]', (b, e) => {
+    e.preventDefault();
+    move(b.closest('[data-grid]'), b.closest('tr'), b.dataset.move);
+  });
+
+  // Enter and the arrows go from row to row, Alt with an arrow moves the row.
+  on('keydown', '[data-grid] [data-col]', (c, e) => {
+    const sheet = c.closest('[data-grid]'), tr = c.closest('tr');
+    if (e.altKey && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
+      e.preventDefault();
+      move(sheet, tr, e.key === 'ArrowUp' ? 'up' : 'down');
+      c.focus();
+      return;
+    }
+    if (e.altKey || e.ctrlKey || e.metaKey || e.isComposing) return;
+    const step = e.key === 'Enter' ? 1 : c.matches('input[type=text]') ? { ArrowUp: -1, ArrowDown: 1 }[e.key] : 0;
+    if (!step) return;
+    e.preventDefault();
+    const all = lines(sheet), i = all.indexOf(tr) + step;
+    if (i === all.length && e.key === 'Enter') grow(sheet, 1);
+    const to = lines(sheet)[i];
+    if (to) cell(to, c.dataset.col).focus();
+  });
+
+  // Several cells pasted into one spread over the rows and columns from there.
+  function put(c, text) {
+    text = text.trim();
+    if (c.type === 'checkbox') c.checked = /^(是|√|✓|1|y|yes|true)$/i.test(text);
+    else if (c.tagName === 'SELECT') {
+      const grade = text.match(/^[Ll]?([1-4])\D?$/);
+      const found = [...c.options].find(o => o.value && (o.value.toLowerCase() === text.toLowerCase() || o.text === text || o.text + o.value === text || grade && o.value === grade[1]));
+      c.value = found ? found.value : '';
+    } else c.value = text;
+  }
+  on('paste', '[data-grid] [data-col]', (c, e) => {
+    const text = e.clipboardData.getData('text/plain').replace(/\r\n?/g, '\n').replace(/\n$/, '');
+    if (!/[\t\n]/.test(text)) return;
+    e.preventDefault();
+    const sheet = c.closest('[data-grid]'), from = lines(sheet).indexOf(c.closest('tr')), at = cells(c.closest('tr')).indexOf(c);
+    const rows = text.split('\n').map(l => l.split('\t'));
+    grow(sheet, Math.max(0, from + rows.length - lines(sheet).length));
+    const all = lines(sheet);
+    rows.forEach((row, i) => all[from + i] && cells(all[from + i]).slice(at).forEach((to, j) => { if (j < row.length) put(to, row[j]); }));
+    changed(sheet);
+  });
+
+  // A field name is proposed once the name is there.
+  on('change', '[data-grid="items"] [data-col="name"]', c => {
+    const field = cell(c.closest('tr'), 'field');
+    if (!field || field.value || !c.value.trim()) return;
+    fetch('/entries/field-name?name=' + encodeURIComponent(c.value)).then(r => r.ok ? r.text() : '').then(first => {
+      if (!first || field.value) return;
+      const taken = new Set(lines(c.closest('[data-grid]')).map(tr => cell(tr, 'field').value));
+      let name = first;
+      for (let n = 2; taken.has(name); n++) name = first + n;
+      field.value = name;
+      changed(c.closest('[data-grid]'));
+    }).catch(() => {});
+  });
+
+  // A sheet travels as one field, so that a form of a thousand rows stays within bounds.
+  document.addEventListener('formdata', e => {
+    e.target.querySelectorAll('[data-grid]').forEach(sheet => {
+      const name = sheet.dataset.grid;
+      [...e.formData.keys()].filter(k => k.startsWith(name + '.')).forEach(k => e.formData.delete(k));
+      e.formData.set(name, JSON.stringify(lines(sheet).map(tr => Object.fromEntries(cells(tr)
+        .map(c => [c.dataset.col, c.type === 'checkbox' ? (c.checked ? '1' : '') : c.value]).filter(([, v]) => v !== '')))));
+    });
+  });
+
+  // A draft that cannot save itself says so, and what was typed stays.
+  const lost = which => {
+    const el = document.getElementById('lost');
+    if (el) { el.hidden = !which; el.textContent = which ? el.dataset[which] : ''; }
+  };
+  document.addEventListener('htmx:beforeOnLoad', e => {
+    if (e.detail.elt.id !== 'saver') return;
+    const late = e.detail.xhr.status === 401;
+    lost(late ? 'late' : '');
+    if (late) e.preventDefault();
+  });
+  document.addEventListener('htmx:sendError', e => { if (e.detail.elt.id === 'saver') lost('off'); });
+  addEventListener('online', () => { const d = document.querySelector('[data-draft]'); if (d) d.dispatchEvent(new CustomEvent('moved')); });
+
+  on('change', '[data-all]', all => document.querySelectorAll(`input[name="${all.dataset.all}"]`).forEach(c => { c.checked = all.checked; }));
+  on('click', '[data-fill]', b => {
+    const to = document.getElementById(b.dataset.fill);
+    to.value = (to.value.trim() ? to.value.trim() + '\n' : '') + b.textContent.trim();
+    to.focus();
+  });
+  const checked = document.querySelector('#checked .notice');
+  if (checked) checked.focus();
 })();
