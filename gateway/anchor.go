@@ -45,7 +45,7 @@ func (g *Gateway) Anchor(ctx context.Context) (uint64, error) {
 
 func (g *Gateway) anchor(ctx context.Context) (uint64, error) {
 	r := g.receipts
-	if err := r.health(); err != nil {
+	if err := g.goesOn(); err != nil {
 		return 0, err
 	}
 	p, err := r.pending()
@@ -91,6 +91,10 @@ func (g *Gateway) say(ctx context.Context, p pendingAnchor) error {
 		return fmt.Errorf("anchor receipts: the act that was kept: %w", err)
 	}
 	outcome, err := g.cfg.Chain.Submit(ctx, s)
+	var no *mulu.Refusal
+	if errors.As(err, &no) { // refused at the door: a node that is not admitted yet
+		outcome.Refused, err = no, nil
+	}
 	if err != nil {
 		return fmt.Errorf("anchor %d receipts: %w", p.Size, err)
 	}
@@ -126,7 +130,7 @@ func (g *Gateway) keepAnchoring(ctx context.Context) {
 		case <-g.cfg.After(g.cfg.AnchorEvery):
 		}
 		limit, cancel := context.WithTimeout(ctx, max(g.cfg.AnchorEvery, 10*time.Second))
-		if _, err := g.Anchor(limit); err != nil && ctx.Err() == nil {
+		if _, err := g.Anchor(limit); err != nil && ctx.Err() == nil && !errors.Is(err, ErrCatchingUp) {
 			g.cfg.Log.Error("receipts are not anchored; trying again", "in", g.cfg.AnchorEvery, "err", err)
 		}
 		cancel()
@@ -200,9 +204,11 @@ func (r *receipts) anchoredFrom(seek func(*pebble.Iterator) bool, none error) (a
 	return a, nil
 }
 
-// Health is how a gateway does. OK is false when receipts cannot be written: then nothing is served.
+// Health is how a gateway does. OK is false when nothing is served: because receipts cannot be written, because they do
+// not go on from those that are anchored, or because the node does not know the newest blocks yet.
 type Health struct {
 	OK        bool   `json:"ok"`
+	Code      Code   `json:"code,omitempty"` // what calls are refused with
 	Why       string `json:"why,omitempty"`
 	Receipts  uint64 `json:"receipts"`             // written
 	Anchored  uint64 `json:"anchored"`             // of them
@@ -214,13 +220,15 @@ type Health struct {
 func (g *Gateway) Health() Health {
 	h := Health{OK: true, LawTime: g.cfg.Chain.Now().In(mulu.Shanghai()).Format(time.RFC3339)}
 	h.Receipts, _ = g.receipts.standing()
-	if err := g.receipts.health(); err != nil {
-		h.OK, h.Why = false, err.Error()
+	if err := g.ready(); err != nil {
+		h.OK, h.Code, h.Why = false, closed(err).code, err.Error()
+	}
+	if g.receipts.health() != nil {
 		return h // a store that failed is not read either
 	}
 	last, err := g.receipts.lastAnchored()
 	if err != nil {
-		h.OK, h.Why = false, err.Error()
+		h.OK, h.Code, h.Why = false, noReceipt, err.Error()
 	}
 	h.Anchored = last.Size
 	g.state.Lock()

@@ -23,6 +23,8 @@ type Chain interface {
 	Now() time.Time
 	Submit(context.Context, *act.Signed) (mulu.Outcome, error)
 	ProveRecord(n uint64) ([]byte, error)
+	// Current tells whether this node knows the newest blocks.
+	Current() bool
 }
 
 // Source gives rows of a published version; the platform's engines do.

@@ -25,8 +25,10 @@ type Gateway struct {
 	stranger *bucket
 
 	anchoring sync.Mutex // one anchoring at a time
-	state     sync.Mutex // guards lastAnchor
+	state     sync.Mutex // guards what follows
 	anchorErr error      // why the last anchoring failed; nil when it did not
+	begun     bool       // whether calls are served: the node was seen to know the newest blocks
+	behind    error      // a *Behind, once it was found
 
 	stop context.CancelFunc
 	done sync.WaitGroup

@@ -37,6 +37,10 @@ func (g *Gateway) Handler() http.Handler {
 }
 
 func (g *Gateway) serveQuery(w http.ResponseWriter, r *http.Request) {
+	if err := g.ready(); err != nil {
+		problem(w, closed(err), given{})
+		return
+	}
 	by, no, err := g.who(bearer(r))
 	if no != nil && by.client == "" && !g.stranger.take(g.cfg.Now()) {
 		// Strangers must not fill the disk with receipts: beyond their common rate they are not looked at.
