@@ -162,7 +162,7 @@ type entryReader struct {
 func (e *entryReader) readClass() {
 	first, second := e.g.get("class"), e.g.get("class2")
 	for _, text := range []string{first, second} {
-		if code, ok := pick("class", text); ok {
+		if code, ok := e.g.t.im.pick("class", text); ok {
 			e.c.Class = code
 			return
 		}

@@ -45,7 +45,8 @@ type importer struct {
 	progress func(int)
 	plan     *Plan
 	layouts  []*layout // kinds that are looked for
-	words    map[string]string
+	words    map[string]string // texts kept, see keep
+	picked   map[string]choice // what pick made of a text
 	nouns    int
 	places   map[string]place // where a noun was first stated, by kind and name
 	orgs     []*orgDraft
@@ -66,7 +67,7 @@ type place struct {
 }
 
 func newImporter(ctx context.Context, kind Kind, org mulu.Org, known Known, progress func(int)) *importer {
-	im := &importer{ctx: ctx, org: org, known: known, progress: progress, plan: &Plan{Kind: kind}, words: map[string]string{}, places: map[string]place{},
+	im := &importer{ctx: ctx, org: org, known: known, progress: progress, plan: &Plan{Kind: kind}, words: map[string]string{}, picked: map[string]choice{}, places: map[string]place{},
 		systemNamed: map[string]*systemDraft{}, entryNamed: map[string]*entryDraft{}}
 	kinds := []Kind{kind}
 	if kind == Workbook {
@@ -170,6 +171,28 @@ func (im *importer) keep(s string) string {
 	s = strings.Clone(s)
 	im.words[s] = s
 	return s
+}
+
+// choice is a value of a code list, and whether the text was one.
+type choice struct {
+	code string
+	ok   bool
+}
+
+// pick is pick, remembered: a column says few things many times.
+func (im *importer) pick(list, text string) (string, bool) {
+	if len(text) > 64 {
+		return pick(list, text)
+	}
+	c, known := im.picked[list+"."+text]
+	if !known {
+		if len(im.picked) >= 1<<12 {
+			clear(im.picked)
+		}
+		c.code, c.ok = pick(list, text)
+		im.picked[list+"."+text] = c
+	}
+	return c.code, c.ok
 }
 
 // first tells whether a noun is stated here for the first time; otherwise it is a problem that names both places.

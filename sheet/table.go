@@ -393,7 +393,7 @@ func (g *group) code(key, list string, needed bool) string {
 		g.text(key, 0, maxCell, needed)
 		return ""
 	}
-	code, ok := pick(list, text)
+	code, ok := g.t.im.pick(list, text)
 	if !ok {
 		g.problem(key, "not_in_list", g.label(key), text, "@list."+list)
 	}

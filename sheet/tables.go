@@ -166,7 +166,7 @@ func (r reader) code(key, list string, needed bool) string {
 	if text == "" {
 		return ""
 	}
-	code, ok := pick(list, text)
+	code, ok := r.g.t.im.pick(list, text)
 	if !ok {
 		r.problem(key, "not_in_list", r.g.label(key), text, "@list."+list)
 	}
