@@ -18,6 +18,8 @@ import (
 type Keys interface {
 	// Signer gives the key of a name; an unknown name is fs.ErrNotExist.
 	Signer(name string) (Signer, error)
+	// Public gives a key's public half as it is written, without opening it; an unknown name is fs.ErrNotExist.
+	Public(name string) (string, error)
 	// Create makes a key under a new name; a name that is taken is fs.ErrExist.
 	Create(name string) (Signer, error)
 	// Names lists what is kept, in order.
@@ -77,19 +79,38 @@ func (f *fileKeys) Signer(name string) (Signer, error) {
 
 // open reads a sealed file: what it seals, whole, or an error.
 func (f *fileKeys) open(path string) ([]byte, error) {
-	raw, err := os.ReadFile(path)
+	k, err := readKey(path)
 	if err != nil {
 		return nil, err
-	}
-	var k keyFile
-	if err := json.Unmarshal(raw, &k); err != nil || k.Format != keyFormat {
-		return nil, fmt.Errorf("%s is not a key file of this program", path)
 	}
 	plain, err := Open(f.derive(k), k.Sealed, []byte(keyFormat+" "+k.Public))
 	if err != nil {
 		return nil, ErrPassphrase
 	}
 	return plain, nil
+}
+
+func readKey(path string) (k keyFile, err error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return k, err
+	}
+	if err := json.Unmarshal(raw, &k); err != nil || k.Format != keyFormat {
+		return k, fmt.Errorf("%s is not a key file of this program", path)
+	}
+	return k, nil
+}
+
+func (f *fileKeys) Public(name string) (string, error) {
+	path, err := f.path(name)
+	if err != nil {
+		return "", err
+	}
+	k, err := readKey(path)
+	if err != nil {
+		return "", fmt.Errorf("read the key %s: %w", name, err)
+	}
+	return k.Public, nil
 }
 
 func (f *fileKeys) derive(k keyFile) []byte {
@@ -113,19 +134,73 @@ func (f *fileKeys) Create(name string) (Signer, error) {
 
 // seal writes a new file that holds plain under the passphrase; public stands in it in the clear.
 func (f *fileKeys) seal(path, public string, plain []byte) error {
-	k := keyFile{Format: keyFormat, Public: public, Salt: make([]byte, 16), Time: 2, Memory: 19 * 1024, Threads: 1}
-	if _, err := io.ReadFull(f.rand, k.Salt); err != nil {
-		return fmt.Errorf("read a salt: %w", err)
-	}
-	var err error
-	if k.Sealed, err = Seal(f.derive(k), plain, []byte(keyFormat+" "+k.Public), f.rand); err != nil {
-		return err
-	}
-	raw, err := json.MarshalIndent(k, "", "  ")
+	raw, err := f.sealed(public, plain)
 	if err != nil {
 		return err
 	}
-	return writeNew(path, append(raw, '\n'))
+	return writeNew(path, raw)
+}
+
+func (f *fileKeys) sealed(public string, plain []byte) ([]byte, error) {
+	k := keyFile{Format: keyFormat, Public: public, Salt: make([]byte, 16), Time: 2, Memory: 19 * 1024, Threads: 1}
+	if _, err := io.ReadFull(f.rand, k.Salt); err != nil {
+		return nil, fmt.Errorf("read a salt: %w", err)
+	}
+	var err error
+	if k.Sealed, err = Seal(f.derive(k), plain, []byte(keyFormat+" "+k.Public), f.rand); err != nil {
+		return nil, err
+	}
+	raw, err := json.MarshalIndent(k, "", "  ")
+	return append(raw, '\n'), err
+}
+
+// ChangePassphrase seals every key and secret of a folder under a new passphrase and tells how many there are. Nothing
+// is changed unless all open under the old one or the new one already. Each file is replaced whole; where it was cut off,
+// the same call again goes on.
+func ChangePassphrase(dir, from, to string, rand io.Reader) (int, error) {
+	before, after := &fileKeys{dir, from, rand}, &fileKeys{dir, to, rand}
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, fmt.Errorf("list the keys: %w", err)
+	}
+	type file struct {
+		path, public string
+		plain        []byte
+	}
+	var files []file
+	done := 0
+	for _, e := range all {
+		path := filepath.Join(dir, e.Name())
+		k, err := readKey(path)
+		if err != nil {
+			if strings.HasPrefix(e.Name(), ".") { // what a crash left
+				continue
+			}
+			return 0, err
+		}
+		plain, err := before.open(path)
+		if errors.Is(err, ErrPassphrase) && from != to {
+			if _, err = after.open(path); err == nil {
+				done++
+				continue
+			}
+		}
+		if err != nil {
+			return 0, fmt.Errorf("open %s: %w", path, err)
+		}
+		files = append(files, file{path, k.Public, plain})
+	}
+	for _, f := range files {
+		raw, err := after.sealed(f.public, f.plain)
+		if err == nil {
+			err = replace(f.path, raw)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("seal %s: %w; run this again with the same two passphrases", f.path, err)
+		}
+		done++
+	}
+	return done, nil
 }
 
 // FileSecret gives 32 secret random bytes kept in a file sealed under a passphrase; they are made when the file is not
@@ -144,7 +219,12 @@ func FileSecret(path, passphrase string, rand io.Reader) ([]byte, error) {
 }
 
 // writeNew writes a file that must not be there yet, whole or not at all: aside, synced, then linked to its name.
-func writeNew(path string, data []byte) error {
+func writeNew(path string, data []byte) error { return write(path, data, os.Link) }
+
+// replace writes a file in place of another of the name, whole or not at all.
+func replace(path string, data []byte) error { return write(path, data, os.Rename) }
+
+func write(path string, data []byte, name func(aside, path string) error) error {
 	aside, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
@@ -159,7 +239,7 @@ func writeNew(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Link(aside.Name(), path); err != nil {
+	if err := name(aside.Name(), path); err != nil {
 		return err
 	}
 	dir, err := os.Open(filepath.Dir(path))

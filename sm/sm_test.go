@@ -182,6 +182,84 @@ func TestFileKeys(t *testing.T) {
 	}
 }
 
+// Changing the passphrase is all or nothing for a wrong one, and goes on where it was cut off.
+func TestChangePassphrase(t *testing.T) {
+	dir := t.TempDir()
+	keys, err := FileKeys(dir, "旧口令", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var public []string
+	for _, name := range []string{"node", "org-001", "org-002"} {
+		s, err := keys.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		public = append(public, s.Public().String())
+		if p, err := keys.Public(name); err != nil || p != s.Public().String() {
+			t.Errorf("%s in the clear: %s %v", name, p, err)
+		}
+	}
+	secret, err := FileSecret(filepath.Join(dir, "master"), "旧口令", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".new-123"), []byte("cut"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := ChangePassphrase(dir, "错", "新口令", rand.Reader); !errors.Is(err, ErrPassphrase) || n != 0 {
+		t.Fatalf("a wrong passphrase: %d %v", n, err)
+	}
+	holds := func(passphrase string) {
+		t.Helper()
+		k, err := FileKeys(dir, passphrase, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, name := range []string{"node", "org-001", "org-002"} {
+			s, err := k.Signer(name)
+			if err != nil || s.Public().String() != public[i] {
+				t.Fatalf("%s under %s: %v", name, passphrase, err)
+			}
+		}
+		if again, err := FileSecret(filepath.Join(dir, "master"), passphrase, rand.Reader); err != nil || !bytes.Equal(again, secret) {
+			t.Fatalf("the secret under %s: %v", passphrase, err)
+		}
+	}
+	holds("旧口令")
+	stop := errors.New("the power went")
+	if _, err := ChangePassphrase(dir, "旧口令", "新口令", &failingAfter{left: 100, err: stop}); !errors.Is(err, stop) {
+		t.Fatalf("cut off: %v", err)
+	}
+	_, first := keys.Signer("node")
+	_, last := keys.Signer("org-002")
+	if errors.Is(first, ErrPassphrase) == errors.Is(last, ErrPassphrase) {
+		t.Fatalf("it was not cut off in the middle: %v, %v", first, last)
+	}
+	for range 2 { // to its end, and once more
+		if n, err := ChangePassphrase(dir, "旧口令", "新口令", rand.Reader); err != nil || n != 4 {
+			t.Fatalf("%d %v", n, err)
+		}
+		holds("新口令")
+	}
+	if _, err := keys.Signer("node"); !errors.Is(err, ErrPassphrase) {
+		t.Errorf("the old passphrase still opens: %v", err)
+	}
+}
+
+// failingAfter gives random bytes until its measure is full.
+type failingAfter struct {
+	left int
+	err  error
+}
+
+func (f *failingAfter) Read(b []byte) (int, error) {
+	if f.left -= len(b); f.left < 0 {
+		return 0, f.err
+	}
+	return rand.Read(b)
+}
+
 func TestFileSecret(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "master")
 	made, err := FileSecret(path, "口令", rand.Reader)

@@ -76,7 +76,11 @@ func (m *Main) passphrase(file string, sandbox bool) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("read the passphrase: %w", err)
 		}
-		return strings.TrimRight(string(raw), "\r\n"), nil
+		pass := strings.TrimRight(string(raw), "\r\n")
+		if pass == "" {
+			return "", errors.New(m.t("口令文件是空的："+file, "the passphrase file is empty: "+file))
+		}
+		return pass, nil
 	}
 	if p := m.Getenv("MULU_PASSPHRASE"); p != "" {
 		return p, nil

@@ -55,6 +55,8 @@ func (m *Main) commands() []command {
 		{"play", "[--nodes 0|1|4] 文件…", "按脚本演练规则，逐行比对预期与结果", "play scripts on bare law, one node or four, and compare line by line", m.play},
 		{"init", "[--home DIR] …", "新建一条链或一个节点（--nodes 4 建四个）", "make a new chain or node (--nodes 4 makes four)", m.init},
 		{"node", "[--home DIR]", "运行节点", "run a node", m.node},
+		{"key", "new 名称 | list | passphrase", "机构的签名密钥：生成、列出、更改口令", "signing keys of institutions: make, list, change the passphrase", m.key},
+		{"load", "[--home DIR] 目录 文件.csv", "为一条目录装载一版数据", "load a version of an entry's data", m.loadFile},
 		{"status", "[--home DIR]", "节点状态：高度、记录数、待办、联签", "how the node is: height, records, pending, co-signatures", m.status},
 		{"story", "[--from 日期 --to 日期] 种类 编号或名称", "一个目录、机构、申请的办理过程，或两个日期之间的差别", "what happened to an entry, institution or application, or its difference between two dates", m.story},
 		{"proof", "export N | receipt ID | consistency FROM | anchor", "导出证明文件或信任锚", "export proof files or the trust anchor", m.proof},

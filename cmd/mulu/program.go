@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +20,6 @@ import (
 	"mulu/chain"
 	"mulu/desk"
 	"mulu/gateway"
-	"mulu/law/script"
 	"mulu/people"
 	"mulu/platform"
 	"mulu/read"
@@ -76,9 +74,7 @@ func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logg
 			err = p.end(err)
 		}
 	}()
-	if p.signers, err = newSigners(keys, p.chain.Sandbox()); err != nil {
-		return p, err
-	}
+	p.signers = newSigners(keys, p.chain.Sandbox())
 	if err = p.signers.guessAll(p.chain); err != nil {
 		return p, err
 	}
@@ -251,84 +247,4 @@ func (p *Program) noun(kind mulu.Kind, id string, into any) (bool, error) {
 		return false, nil
 	}
 	return true, json.Unmarshal(raw, into)
-}
-
-// signers finds the signer of a public key among the keys of this home. On a sandbox, where keys are made from names,
-// it can also make those of the institutions it is told of.
-type signers struct {
-	mu      sync.Mutex // guards held
-	held    map[string]sm.Signer
-	sandbox bool
-}
-
-func newSigners(keys sm.Keys, sandbox bool) (*signers, error) {
-	s := &signers{held: map[string]sm.Signer{}, sandbox: sandbox}
-	names, err := keys.Names()
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		if !strings.HasPrefix(name, "org-") {
-			continue
-		}
-		k, err := keys.Signer(name)
-		if err != nil {
-			return nil, err
-		}
-		s.hold(k)
-	}
-	if sandbox {
-		s.hold(script.Key(script.Bureau, 1))
-	}
-	return s, nil
-}
-
-// guessAll finds the sandbox keys of all institutions on the chain.
-func (s *signers) guessAll(c *chain.Chain) error {
-	for after := ""; ; {
-		list := c.List(mulu.KindOrg, after, 100)
-		for _, l := range list {
-			var o mulu.Org
-			if err := json.Unmarshal(l.Noun, &o); err != nil {
-				return fmt.Errorf("read institution %s: %w", l.ID, err)
-			}
-			s.guess(&o)
-			after = l.ID
-		}
-		if len(list) < 100 {
-			return nil
-		}
-	}
-}
-
-func (s *signers) hold(k sm.Signer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held[k.Public().String()] = k
-}
-
-// Signer gives the signer of a public key.
-func (s *signers) Signer(public string) (sm.Signer, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if k, ok := s.held[public]; ok {
-		return k, nil
-	}
-	return nil, desk.ErrNoKey
-}
-
-// guess finds a sandbox key by trying the names it is made from: an institution's short names and numbers 1 to 9.
-func (s *signers) guess(org *mulu.Org) {
-	if !s.sandbox {
-		return
-	}
-	if _, err := s.Signer(org.SigningKey); err == nil {
-		return
-	}
-	for n := 1; n <= 9; n++ {
-		if k := script.Key(org.Short, n); k.Public().String() == org.SigningKey {
-			s.hold(k)
-			return
-		}
-	}
 }
