@@ -27,6 +27,8 @@ type Settings struct {
 	Gateway string `json:"gateway"`
 	// Pages is the address of the pages and of the interface for machines, loopback unless a TLS front stands before it. "" = none.
 	Pages string `json:"pages,omitempty"`
+	// Metrics is the address of the figures for Prometheus. "" = none.
+	Metrics string `json:"metrics,omitempty"`
 	// TLS says that such a front stands before the pages: cookies are then given for TLS only.
 	TLS bool `json:"tls,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -67,13 +68,20 @@ func (m *Main) version(_ context.Context, args []string) error {
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	info, _ := debug.ReadBuildInfo()
-	revision := "dev"
+	fmt.Fprintf(m.Out, "mulu %s (%s)\n", version(), runtime.Version())
+	return nil
+}
+
+// version is the revision this program was built from, "dev" where the build does not know.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
-			revision = s.Value
+			return s.Value
 		}
 	}
-	fmt.Fprintf(m.Out, "mulu %s (%s)\n", revision, info.GoVersion)
-	return nil
+	return "dev"
 }

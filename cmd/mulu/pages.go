@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
-	"time"
 
 	"mulu"
 	"mulu/act"
+	"mulu/api"
 	"mulu/law"
 	"mulu/web"
 )
@@ -30,29 +30,41 @@ func (p *Program) openPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	machines, err := api.New(api.Config{Desk: p.desk, People: p.people, Read: p.reads, Chain: machineView{p}, Version: version(), Base: p.base, Log: p.log})
+	if err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages.Handler())
+	mux.Handle("/api", machines.Handler())
+	mux.Handle("/api/", machines.Handler())
 	l, err := net.Listen("tcp", p.settings.Pages)
 	if err != nil {
 		return fmt.Errorf("open the pages: %w", err)
 	}
 	p.Pages = l.Addr().String()
-	// WriteTimeout stays open for downloads; a reader that stalls is bounded by what it was sent.
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx }}
-	p.running.Go(func() {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			p.failed <- fmt.Errorf("the pages stopped: %w", err)
-		}
-	})
-	p.running.Go(func() {
-		<-ctx.Done()
-		last, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		defer cancel()
-		_ = s.Shutdown(last)
-		_ = s.Close()
-	})
+	p.serveOn(ctx, l, mux, "pages")
 	return nil
+}
+
+// base is the address under which the pages are reached from this machine.
+func (p *Program) base() string { return "http://" + p.Pages }
+
+// machineView shows the interface for machines what the chain tells of itself.
+type machineView struct{ p *Program }
+
+func (m machineView) ID() string { return m.p.chain.ID() }
+func (m machineView) Get(kind mulu.Kind, id string) (json.RawMessage, bool) {
+	return m.p.chain.Get(kind, id)
+}
+func (m machineView) Find(kind mulu.Kind, index string) []string { return m.p.chain.Find(kind, index) }
+func (m machineView) Record(n uint64) ([]byte, error)            { return m.p.chain.Record(n) }
+func (m machineView) ProveRecord(n uint64) ([]byte, error)       { return m.p.chain.ProveRecord(n) }
+func (m machineView) Anchor() ([]byte, error)                    { return m.p.chain.Anchor().Encode() }
+func (m machineView) Health() api.Health {
+	h := m.p.chain.Health()
+	return api.Health{Chain: m.p.chain.ID(), Node: m.p.settings.Node, State: h.State, Height: h.Height, Records: h.Size, LawTime: h.LawTime,
+		Sandbox: m.p.chain.Sandbox(), Pending: h.Pending}
 }
 
 // chainView shows the pages what the chain tells of itself.

@@ -145,6 +145,9 @@ func (p *Program) serve() error {
 	if err := p.openPages(ctx); err != nil {
 		return err
 	}
+	if err := p.openMetrics(ctx); err != nil {
+		return err
+	}
 	return p.control(ctx)
 }
 
