@@ -22,6 +22,9 @@ type Unbound struct {
 	Items, Without int
 }
 
+// Bound counts the items that are bound.
+func (u Unbound) Bound() int { return u.Items - u.Without }
+
 // UnboundEntries lists an institution's entries, not retired, with items that are bound to no column, by code.
 func (r *Read) UnboundEntries(ctx context.Context, org, after string, max int) ([]Unbound, error) {
 	return rows(ctx, r, "list the entries of "+org+" with unbound items", `SELECT * FROM (

@@ -16,6 +16,14 @@ func findRoutes() []Route {
 	return []Route{
 		{"GET", "/search", Members, false, (*visit).searchPage},
 		{"GET", "/search/complete", Members, false, (*visit).complete},
+		{"GET", "/catalog", Members, false, (*visit).catalogPage},
+		{"GET", "/catalog/{org}", Members, false, (*visit).catalogPage},
+		{"GET", "/catalog/{org}/{duty}", Members, false, (*visit).catalogPage},
+		{"GET", "/catalog/{org}/{duty}/{class}/{seq}", Members, false, (*visit).catalogPage},
+		{"GET", "/catalog/{org}/{duty}/{class}/{seq}/{system}", Members, false, (*visit).catalogPage},
+		{"GET", "/catalog/{org}/{duty}/{class}/{seq}/{system}/{table}", Members, false, (*visit).catalogPage},
+		{"GET", "/coverage", Members, false, (*visit).coveragePage},
+		{"GET", "/coverage/{org}", Members, false, (*visit).coverageOf},
 	}
 }
 
@@ -169,7 +177,7 @@ func (v *visit) searchPage() error {
 	if d.After != "" {
 		d.First = d.path(nil)
 	}
-	d.Facets, d.Chips = v.facets(d.ask, d.Found.Facets), v.chips(d.ask, d.Found.Facets)
+	d.Facets, d.Chips = v.facets(d.Found.Facets, d.Found.Total), v.chips(d.ask, d.Found.Facets)
 	d.Clear = "/search?" + url.Values{"q": {d.Words}}.Encode()
 	if d.Found.Total == 0 {
 		if d.Bureau, err = v.theBureau(); err != nil {
@@ -199,8 +207,8 @@ func (v *visit) reply() int {
 // theBureau is the institution that the genesis makes the competent bureau.
 func (v *visit) theBureau() (read.Org, error) { return v.Read.Org(v.R.Context(), "001") }
 
-// facets arranges what the search counted. The state is offered only where there is more than what is in force.
-func (v *visit) facets(a ask, counted []read.Facet) []facet {
+// facets arranges what the search counted, without those that part nothing.
+func (v *visit) facets(counted []read.Facet, total int) []facet {
 	var list []facet
 	for _, field := range facetFields {
 		i := slices.IndexFunc(counted, func(f read.Facet) bool { return f.Field == field[0] })
@@ -222,7 +230,7 @@ func (v *visit) facets(a ask, counted []read.Facet) []facet {
 		if len(f.Rest) == 1 {
 			f.Values, f.Rest = append(f.Values, f.Rest[0]), nil
 		}
-		if len(f.Values) == 0 || len(f.Values) == 1 && !f.Values[0].Chosen && (f.Field == "status" || f.Field == "personal") {
+		if len(f.Values) == 0 || len(f.Values) == 1 && !f.Values[0].Chosen && f.Values[0].Count >= total { // it parts nothing
 			continue
 		}
 		list = append(list, f)

@@ -284,9 +284,10 @@ type page struct {
 	Body     string
 }
 
-// Text is the page without markup, blanks folded.
+// Text is the page without markup, blanks folded; what is marked stands in its word.
 func (p page) Text() string {
-	return strings.Join(strings.Fields(markup.ReplaceAllString(p.Body, " ")), " ")
+	b := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(p.Body)
+	return strings.Join(strings.Fields(markup.ReplaceAllString(b, " ")), " ")
 }
 
 func (b *browser) get(t *testing.T, path string) page {
@@ -341,16 +342,25 @@ func (b *browser) send(t *testing.T, method, path string, form url.Values, heade
 	return page{got.StatusCode, got.Header.Get("Location"), got.Header, string(raw)}
 }
 
+// main is what a failed test shows of a page: the text of its content, cut.
+func (p page) main() string {
+	if i := strings.Index(p.Body, "<main"); i >= 0 {
+		p.Body = p.Body[i:]
+	}
+	r := []rune(p.Text())
+	return string(r[:min(len(r), 400)])
+}
+
 // says fails unless the page has a status and contains each text.
 func (p page) says(t *testing.T, status int, texts ...string) {
 	t.Helper()
 	if p.Status != status {
-		t.Errorf("status %d, want %d\n%s", p.Status, status, p.Text())
+		t.Errorf("status %d, want %d\n%s", p.Status, status, p.main())
 		return
 	}
 	for _, s := range texts {
 		if !strings.Contains(p.Body, s) && !strings.Contains(p.Text(), s) {
-			t.Errorf("the page does not say %q\n%s", s, p.Text())
+			t.Errorf("the page does not say %q\n%s", s, p.main())
 		}
 	}
 }
