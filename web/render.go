@@ -208,6 +208,7 @@ func (s *shown) functions(icons map[string]template.HTML) template.FuncMap {
 			}
 			return string(r[:n]) + "…"
 		},
+		"provision": func(s string) mulu.Cite { return mulu.Cite(s) },
 		"article": func(n int) mulu.Cite { return mulu.NewCite(n) },
 		"cites":   citesOf,
 		// refusal is the law's no in words, refusalbox for the part that shows trouble.
