@@ -209,8 +209,8 @@ func (s *shown) functions(icons map[string]template.HTML) template.FuncMap {
 			return string(r[:n]) + "…"
 		},
 		"provision": func(s string) mulu.Cite { return mulu.Cite(s) },
-		"article": func(n int) mulu.Cite { return mulu.NewCite(n) },
-		"cites":   citesOf,
+		"article":   func(n int) mulu.Cite { return mulu.NewCite(n) },
+		"cites":     citesOf,
 		// refusal is the law's no in words, refusalbox for the part that shows trouble.
 		"refusal": func(no *mulu.Refusal) string { return no.Text(s.lang) },
 		"refusalbox": func(no *mulu.Refusal) *trouble {
