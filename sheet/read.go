@@ -44,7 +44,7 @@ type importer struct {
 	known    Known
 	progress func(int)
 	plan     *Plan
-	layouts  []*layout // kinds that are looked for
+	layouts  []*layout         // kinds that are looked for
 	words    map[string]string // texts kept, see keep
 	picked   map[string]choice // what pick made of a text
 	nouns    int

@@ -167,7 +167,7 @@ func (w *town) settle(r wild, org mulu.Org) {
 
 // TestRoundTrip: whatever stands on the chain, an export of it imported changes nothing, in every kind, language and form.
 func TestRoundTrip(t *testing.T) {
-	rounds := 25
+	rounds := 10
 	if testing.Short() {
 		rounds = 3
 	}
@@ -312,4 +312,3 @@ func TestExportsAreSafeToOpen(t *testing.T) {
 		t.Errorf("the code of 18 digits is written as type %d, %v", kind, err)
 	}
 }
-

@@ -376,7 +376,7 @@ func (p *page) cell(c column, text string, example bool) any {
 		style = p.b.styles.example
 	}
 	if text == "" {
-		return excelize.Cell{StyleID: style}
+		return nil // the column's style shows
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && c.number && n < 1e15 && n > -1e15 {
 		return excelize.Cell{StyleID: style, Value: n}
