@@ -28,7 +28,8 @@ type homePage struct {
 	Drafts   []desk.Draft
 	Authors  map[string]string // names of who saved the drafts
 	Coverage read.Coverage
-	Open     []read.Duty // duties without an entry
+	Open     []read.Duty // duties without an entry, and how many there are
+	Opens    int
 	People   *peopleTasks
 	Nothing  bool
 }
@@ -83,13 +84,16 @@ func (v *visit) homeEntries(h *homePage) (err error) {
 		return err
 	}
 	after := ""
-	for len(h.Open) < shownAtHome {
+	for {
 		duties, err := v.Read.Duties(ctx, org, "active", after, 100)
 		if err != nil {
 			return err
 		}
 		for _, d := range duties {
-			if after = d.ID; d.Entries == 0 && len(h.Open) < shownAtHome {
+			if after = d.ID; d.Entries > 0 {
+				continue
+			}
+			if h.Opens++; h.Opens <= shownAtHome {
 				h.Open = append(h.Open, d)
 			}
 		}
