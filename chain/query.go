@@ -17,6 +17,9 @@ import (
 // ID is the chain's id, as statements carry it.
 func (c *Chain) ID() string { return c.genesis.Chain }
 
+// Connection names this node in the Peers of others.
+func (c *Chain) Connection() string { return string(c.engine.node.NodeInfo().ID()) }
+
 // Sandbox tells whether this is a chain for training, whose clock an act can move forward.
 func (c *Chain) Sandbox() bool { return c.genesis.Sandbox }
 

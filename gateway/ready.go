@@ -99,9 +99,9 @@ func closed(err error) *refusal {
 	var b *Behind
 	switch {
 	case errors.As(err, &b):
-		return refuse(receiptsBehind)
+		return refuse(ReceiptsBehind)
 	case errors.Is(err, ErrCatchingUp):
-		return refuse(catchingUp)
+		return refuse(CatchingUp)
 	}
 	return refuse(noReceipt)
 }

@@ -51,7 +51,7 @@ func TestNothingIsServedWhileCatchingUp(t *testing.T) {
 	view := &distant{}
 	view.behind.Store(true)
 	w := newTown(t, func(c *Config) { view.Chain = c.Chain.(*chain.Chain); c.Chain = view })
-	w.closedWith(catchingUp)
+	w.closedWith(CatchingUp)
 	if _, err := w.gateway.Anchor(t.Context()); !errors.Is(err, ErrCatchingUp) {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestRestoredReceipts(t *testing.T) {
 
 	w.open()
 	size := w.chain.Size()
-	w.closedWith(receiptsBehind)
+	w.closedWith(ReceiptsBehind)
 	var b *Behind
 	if _, err := w.gateway.Anchor(t.Context()); !errors.As(err, &b) || b.Here != 2 || b.Anchored != 5 || b.Forked {
 		t.Fatal(err)
@@ -111,10 +111,10 @@ func TestRestoredReceipts(t *testing.T) {
 	if _, err := w.gateway.Anchor(t.Context()); !errors.As(err, &b) || !b.Forked || b.Here != 6 {
 		t.Fatal(err)
 	}
-	w.closedWith(receiptsBehind)
+	w.closedWith(ReceiptsBehind)
 	w.close()
 	w.open()
-	w.closedWith(receiptsBehind)
+	w.closedWith(ReceiptsBehind)
 	if w.chain.Size() != size {
 		t.Fatalf("%d records, there were %d", w.chain.Size(), size)
 	}

@@ -34,8 +34,8 @@ const (
 	sourceFails    Code = "source_fails"
 	tooSlow        Code = "too_slow"
 	noReceipt      Code = "receipts_fail"   // never in a receipt: it says that none could be written
-	receiptsBehind Code = "receipts_behind" // never in a receipt, nor is the next
-	catchingUp     Code = "catching_up"
+	ReceiptsBehind Code = "receipts_behind" // never in a receipt, nor is the next; Health names them as well
+	CatchingUp     Code = "catching_up"
 	strangers      Code = "strangers" // never in a receipt: such calls are not looked at
 	notReceipt     Code = "receipt_unknown"
 )
@@ -97,9 +97,9 @@ func grounds(c Code) ground {
 		return ground{http.StatusGatewayTimeout, "15.1", "查询超时", "the query took too long", "请增加主键等筛选条件，缩小范围。", "Narrow it with filters, best on the key."}
 	case noReceipt:
 		return ground{http.StatusServiceUnavailable, "3.3", "回执不能写入，暂停提供数据", "receipts cannot be written, so nothing is served", "请联系平台运行方。", "Tell the platform's operator."}
-	case receiptsBehind:
+	case ReceiptsBehind:
 		return ground{http.StatusServiceUnavailable, "3.3", "本节点的回执不是链上已锚定的那一份，暂停提供数据", "the receipts of this node are not those anchored on the chain, so nothing is served", "请联系平台运行方。", "Tell the platform's operator."}
-	case catchingUp:
+	case CatchingUp:
 		return ground{http.StatusServiceUnavailable, "15.1", "本节点正在追上最新区块，暂停提供数据", "this node is catching up with the newest blocks, so nothing is served yet", "请稍后再试；如持续出现，请联系平台运行方。", "Try again in a moment; if it stays so, tell the platform's operator."}
 	case strangers:
 		return ground{http.StatusTooManyRequests, "38.2", "未登记的访问过于频繁", "too many calls with unregistered tokens", "请稍后再试。", "Try again later."}

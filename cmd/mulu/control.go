@@ -15,6 +15,7 @@ import (
 	"mulu/act"
 	"mulu/chain"
 	"mulu/desk"
+	"mulu/gateway"
 	"mulu/read"
 )
 
@@ -162,17 +163,24 @@ func (p *Program) backUp(w http.ResponseWriter, r *http.Request) {
 
 // status is the chain's health and how far the pages are.
 type status struct {
-	Chain   string        `json:"chain"`
-	Sandbox bool          `json:"sandbox"`
-	Node    string        `json:"node"`
-	Gateway string        `json:"gateway,omitempty"`
-	Health  chain.Health  `json:"health"`
-	Read    read.Position `json:"read"`
-	Root    string        `json:"root,omitempty"` // of the newest co-signed checkpoint
+	Chain      string          `json:"chain"`
+	Sandbox    bool            `json:"sandbox"`
+	Node       string          `json:"node"`
+	Connection string          `json:"connection"` // names this node in the peers of others
+	Gateway    string          `json:"gateway,omitempty"`
+	Receipts   *gateway.Health `json:"receipts,omitempty"` // how the gateway does
+	Health     chain.Health    `json:"health"`
+	Read       read.Position   `json:"read"`
+	Root       string          `json:"root,omitempty"` // of the newest co-signed checkpoint
 }
 
 func (p *Program) status(w http.ResponseWriter, r *http.Request) {
 	s := status{Chain: p.chain.ID(), Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Gateway: p.Gateway, Health: p.chain.Health(), Read: p.reads.Position()}
+	s.Connection = p.chain.Connection()
+	if p.gateway != nil {
+		h := p.gateway.Health()
+		s.Receipts = &h
+	}
 	if c, ok := p.chain.Checkpoint(); ok {
 		s.Root = c.Root.String()
 	}

@@ -58,7 +58,12 @@ func (m *Main) init(_ context.Context, args []string) error {
 		return err
 	}
 	for _, h := range homes {
-		fmt.Fprintln(m.Out, m.t("已建立节点目录 ", "made the node's home ")+string(h)+m.t("；启动：mulu node --home ", "; start it with mulu node --home ")+string(h))
+		id, err := chain.Keys(h.chain())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(m.Out, m.t("已建立节点目录 %s；启动：mulu node --home %[1]s\n  连接编号 %s\n",
+			"made the node's home %s; start it with mulu node --home %[1]s\n  connection id %s\n"), string(h), id.NodeID)
 	}
 	return nil
 }

@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+
+	"mulu/chain"
+	"mulu/gateway"
 )
 
 func (m *Main) node(ctx context.Context, args []string) error {
@@ -50,17 +53,52 @@ func (m *Main) status(ctx context.Context, args []string) error {
 		return err
 	}
 	h := s.Health
-	fmt.Fprintf(m.Out, m.t("链 %s%s\n节点 %s：%s\n规则时间 %s\n高度 %d，记录 %d，已联签 %d\n查询库已读到记录 %d，落后 %d\n相连节点 %v，待入块 %d\n",
-		"chain %s%s\nnode %s: %s\nlaw's time %s\nheight %d, records %d, co-signed %d\npages have read up to record %d, %d behind\nconnected nodes %v, waiting for a block %d\n"),
-		s.Chain, map[bool]string{true: m.t("（演练）", " (sandbox)")}[s.Sandbox], s.Node, h.State, h.LawTime.Format("2006-01-02 15:04:05"),
+	fmt.Fprintf(m.Out, m.t("链 %s%s\n节点 %s：%s\n连接编号 %s\n规则时间 %s\n高度 %d，记录 %d，已联签 %d\n查询库已读到记录 %d，落后 %d\n相连节点 %v，待入块 %d\n",
+		"chain %s%s\nnode %s: %s\nconnection id %s\nlaw's time %s\nheight %d, records %d, co-signed %d\npages have read up to record %d, %d behind\nconnected nodes %v, waiting for a block %d\n"),
+		s.Chain, map[bool]string{true: m.t("（演练）", " (sandbox)")}[s.Sandbox], s.Node, m.state(h), s.Connection, h.LawTime.Format("2006-01-02 15:04:05"),
 		h.Height, h.Size, h.Cosigned, s.Read.Next, h.Size-s.Read.Next, h.Peers, h.Pending)
 	if s.Gateway != "" {
-		fmt.Fprintf(m.Out, "%s http://%s\n", m.t("网关", "gateway"), s.Gateway)
+		fmt.Fprintf(m.Out, "%s http://%s%s\n", m.t("网关", "gateway"), s.Gateway, m.serving(s.Receipts))
 	}
 	if s.Root != "" {
 		fmt.Fprintf(m.Out, "%s %s\n", m.t("联签树根", "co-signed root"), s.Root)
 	}
 	return nil
+}
+
+// state says how a node is.
+func (m *Main) state(h chain.Health) string {
+	switch h.State {
+	case "ok":
+		return m.t("正常", "ok")
+	case "waiting for quorum":
+		return m.t("等待足够的节点连接", "waiting for quorum")
+	case "catching up":
+		return fmt.Sprintf(m.t("正在追上最新区块，还差 %d 个", "catching up, %d blocks behind"), h.Behind)
+	case "stalled":
+		return m.t("共识停滞", "stalled")
+	case "failed":
+		return m.t("已失败", "failed")
+	}
+	return h.State
+}
+
+// serving says how a gateway does.
+func (m *Main) serving(h *gateway.Health) string {
+	if h == nil {
+		return ""
+	}
+	if h.OK {
+		return fmt.Sprintf(m.t("：回执 %d 份，已锚定 %d", ": %d receipts, %d anchored"), h.Receipts, h.Anchored)
+	}
+	switch h.Code {
+	case gateway.CatchingUp:
+		return m.t("：正在追上最新区块，暂停提供数据", ": catching up, nothing is served yet")
+	case gateway.ReceiptsBehind:
+		return fmt.Sprintf(m.t("：本节点只有 %d 份回执，不是链上已锚定的那一份，暂停提供数据；恢复最新的回执，或以新的节点编号另设（docs/operating.md）",
+			": the %d receipts of this node are not those anchored on the chain, nothing is served; restore the newest receipts, or go on as a new node (docs/operating.md)"), h.Receipts)
+	}
+	return m.t("：暂停提供数据（", ": nothing is served (") + h.Why + m.t("）", ")")
 }
 
 func (m *Main) version(_ context.Context, args []string) error {
