@@ -42,6 +42,9 @@ func (m *Main) newKey(h home, passFile, name string) error {
 	if _, err := h.load(); err != nil {
 		return err
 	}
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
+		return errors.New(m.t("密钥名称只用字母、数字和 -，如 jiaowei", "a key's name has letters, digits and - only, e.g. jiaowei"))
+	}
 	keys, pass, err := m.openKeys(h, passFile)
 	if err != nil {
 		return err
