@@ -79,6 +79,11 @@ var roles = map[string]string{
 }
 
 func TestWanted(t *testing.T) {
+	for kind := range roles {
+		if _, ok := act.Find(kind); !ok {
+			t.Errorf("%s is no kind of act", kind)
+		}
+	}
 	for _, w := range act.Words() {
 		want, listed := roles[w.Kind]
 		if !listed {
