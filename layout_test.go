@@ -40,6 +40,9 @@ var innerRooms = map[string]string{
 	"law/script": "sm law",
 }
 
+// assets are folders of a room that hold what it embeds: no code stands in them.
+var assets = []string{"web/icons", "web/pages", "web/static", "web/words"}
+
 // elsewhere lists folders that are no rooms.
 var elsewhere = []string{".git", ".ci", "docs", "cmd"}
 
@@ -111,6 +114,9 @@ func TestNoForeignFolder(t *testing.T) {
 		if filepath.Base(path) == "testdata" {
 			return filepath.SkipDir
 		}
+		if in(assets, path) {
+			return holdsNoCode(t, path)
+		}
 		if _, ok := rooms[path]; ok {
 			return nil
 		}
@@ -123,6 +129,17 @@ func TestNoForeignFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// holdsNoCode fails on Go files and on folders inside a folder of assets.
+func holdsNoCode(t *testing.T, path string) error {
+	all, err := os.ReadDir(path)
+	for _, e := range all {
+		if e.IsDir() || strings.HasSuffix(e.Name(), ".go") {
+			t.Errorf("%s/%s stands among what a room embeds", path, e.Name())
+		}
+	}
+	return err
 }
 
 func TestNoFilePastTheWall(t *testing.T) {

@@ -68,15 +68,27 @@ func (c *Chain) Try(a act.Act, org, node, key string) (facts []mulu.Fact, no *mu
 // TryAll tries acts one after another, each as if those before it that are not refused had been done. Element i is the
 // refusal of act i, nil when it would happen. Nothing is changed.
 func (c *Chain) TryAll(acts []act.Act, org, node, key string) []*mulu.Refusal {
-	no := make([]*mulu.Refusal, len(acts))
+	return c.Rehearse(len(acts), func(i int, _ []mulu.Fact) act.Act { return acts[i] }, org, node, key)
+}
+
+// Rehearse is TryAll for acts that are made one by one: next makes act i and knows the facts of the one before, nil where
+// it was refused. A nil act is left out.
+func (c *Chain) Rehearse(most int, next func(i int, before []mulu.Fact) act.Act, org, node, key string) []*mulu.Refusal {
+	no := make([]*mulu.Refusal, most)
 	c.read(func(st state) {
 		h := c.machine.at()
 		at := law.Moment{Chain: h.Chain, Height: h.Height + 1, Block: nextStamp(c.cfg.Now(), h.Time)}
 		over := newOverlay(st)
-		for i, a := range acts {
+		var before []mulu.Fact
+		for i := range most {
+			a := next(i, before)
+			if before = nil; a == nil {
+				continue
+			}
 			r := law.Apply(over, at, law.Said{Org: org, Node: node, Key: key, Act: a})
 			if no[i] = r.Refused; no[i] == nil {
 				over.write(r.Writes)
+				before = r.Facts
 			}
 		}
 	})

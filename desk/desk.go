@@ -20,8 +20,10 @@ import (
 type Chain interface {
 	ID() string
 	Get(kind mulu.Kind, id string) (json.RawMessage, bool)
+	Find(kind mulu.Kind, index string) []string
 	Try(a act.Act, org, node, key string) ([]mulu.Fact, *mulu.Refusal)
 	TryAll(acts []act.Act, org, node, key string) []*mulu.Refusal
+	Rehearse(most int, next func(i int, before []mulu.Fact) act.Act, org, node, key string) []*mulu.Refusal
 	Submit(ctx context.Context, s *act.Signed) (mulu.Outcome, error)
 }
 
@@ -136,6 +138,31 @@ func (d *Desk) TryAll(by By, acts []act.Act) []*mulu.Refusal {
 	}
 	for i, no := range d.Chain.TryAll(may, by.Org, "", org.SigningKey) {
 		all[at[i]] = no
+	}
+	return all
+}
+
+// Rehearse is TryAll for acts that are not known yet: next makes act i, knowing the facts of the one before (nil where
+// that was refused, or where i is 0); a nil act counts as refused and is left out. Nothing is changed.
+func (d *Desk) Rehearse(by By, most int, next func(i int, before []mulu.Fact) act.Act) []*mulu.Refusal {
+	org, no := d.speaker(by)
+	if no != nil {
+		return []*mulu.Refusal{no}
+	}
+	refused := map[int]*mulu.Refusal{}
+	all := d.Chain.Rehearse(most, func(i int, before []mulu.Fact) act.Act {
+		a := next(i, before)
+		if a == nil {
+			return nil
+		}
+		if no := by.May(a.Kind()); no != nil {
+			refused[i] = no
+			return nil
+		}
+		return a
+	}, by.Org, "", org.SigningKey)
+	for i, no := range refused {
+		all[i] = no
 	}
 	return all
 }

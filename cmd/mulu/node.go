@@ -26,8 +26,28 @@ func (m *Main) node(ctx context.Context, args []string) error {
 	if p.Gateway != "" {
 		fmt.Fprintf(m.Out, m.t("，网关 http://%s", ", gateway http://%s"), p.Gateway)
 	}
+	if p.Pages != "" {
+		fmt.Fprintf(m.Out, m.t("，页面 %s", ", pages %s"), p.base())
+	}
 	fmt.Fprintln(m.Out)
+	if err := m.firstLink(ctx, p); err != nil {
+		return p.end(err)
+	}
 	return p.end(p.wait(ctx))
+}
+
+// firstLink prints the one-time link that makes the first account, as long as there is none.
+func (m *Main) firstLink(ctx context.Context, p *Program) error {
+	if p.Pages == "" {
+		return nil
+	}
+	token, needed, err := p.people.FirstLink(ctx)
+	if err != nil || !needed {
+		return err
+	}
+	fmt.Fprintf(m.Out, m.t("首次使用：请系统管理员打开以下一次性链接，建立第一个账号（重启后更换）：\n  %s/start/%s\n",
+		"First use: the system administrator opens this one-time link to make the first account (each start gives a new one):\n  %s/start/%s\n"), p.base(), token)
+	return nil
 }
 
 // logger writes to standard error: warnings, or everything with -v.
