@@ -43,12 +43,12 @@ type queuePage struct {
 }
 
 // waitingRow is an entry in the queue. Seen is the digest of what was handed in, so that what is verified is what stood
-// on the page; Hints counts what the page of the entry points out.
+// on the page.
 type waitingRow struct {
 	read.Waiting
 	Days  int // working days since it was handed in
 	Seen  string
-	Hints int
+	Hints []hint
 }
 
 func (v *visit) queuePage() error {
@@ -95,7 +95,7 @@ func (v *visit) queue() (*queuePage, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Rows = append(p.Rows, waitingRow{w, waited(calendar, w.Since, v.Now()), seen(e), len(hints)})
+		p.Rows = append(p.Rows, waitingRow{w, waited(calendar, w.Since, v.Now()), seen(e), hints})
 	}
 	return p, v.waitingOrgs(p)
 }

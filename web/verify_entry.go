@@ -183,9 +183,6 @@ func (v *visit) hints(e *mulu.Entry) ([]hint, error) {
 	if utf8.RuneCountInString(c.Summary) < shortSummary || c.Summary == c.Name {
 		put(false, "11.1", v.t("摘要过于简略"), v.t("摘要应说明数据内容、覆盖范围和来源。"))
 	}
-	if !slices.ContainsFunc(c.Items, func(i mulu.Item) bool { return i.IsKey }) {
-		put(false, "11.1", v.t("没有主键"), v.t("没有主键的数据不能按条更新和核验。"))
-	}
 	return all, nil
 }
 

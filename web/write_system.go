@@ -29,11 +29,12 @@ func systemRoutes() []Route {
 // systemsPage is the institution's information systems.
 type systemsPage struct {
 	Rows        []read.System
+	Levels      []string // what MLPS levels are called, from 0
 	Next, First string
 }
 
 func (v *visit) systemsPage() error {
-	p, after := &systemsPage{}, v.text("after")
+	p, after := &systemsPage{Levels: v.levels()}, v.text("after")
 	var err error
 	if p.Rows, err = v.Read.Systems(v.R.Context(), v.Person.Org, after, pageRows+1); err != nil {
 		return err
@@ -56,11 +57,20 @@ type systemForm struct {
 }
 
 func (v *visit) systemForm(f form, s *mulu.System) *systemForm {
-	p := &systemForm{form: f, System: s, Levels: []option{{"0", v.t("未定级备案")}}}
-	for i, word := range []string{"第一级", "第二级", "第三级", "第四级", "第五级"} {
-		p.Levels = append(p.Levels, option{strconv.Itoa(i + 1), v.t(word)})
+	p := &systemForm{form: f, System: s}
+	for i, word := range v.levels() {
+		p.Levels = append(p.Levels, option{strconv.Itoa(i), word})
 	}
 	return p
+}
+
+// levels are the words of the MLPS levels, from 0.
+func (v *visit) levels() []string {
+	all := []string{"未定级备案", "第一级", "第二级", "第三级", "第四级", "第五级"}
+	for i, word := range all {
+		all[i] = v.t(word)
+	}
+	return all
 }
 
 func (v *visit) newSystem() error {
