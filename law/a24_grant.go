@@ -169,8 +169,9 @@ func undelivered(b *book, id string) *mulu.Refusal {
 	return b.raise(cite(41, 1, 5), "delivery_overdue", g.Provider, g.Consumer, on)
 }
 
+// heldByBureau tells whether the bureau suspended a grant as the bureau, and not as the provider of its own data.
 func (b *book) heldByBureau(g *mulu.Grant) bool {
-	return g.SuspendedBy != "" && load[mulu.Org](b, g.SuspendedBy).Bureau
+	return g.SuspendedBy != "" && g.SuspendedBy != g.Provider && load[mulu.Org](b, g.SuspendedBy).Bureau
 }
 
 func suspendGrant(b *book, a *act.SuspendGrant) *mulu.Refusal {
