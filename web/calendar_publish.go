@@ -142,6 +142,9 @@ func (v *visit) readCalendar() error {
 		}
 		return errForged
 	}
+	if v.R.PostFormValue("csrf") != v.Session.CSRF {
+		return errForged
+	}
 	text := []byte(v.R.FormValue("json"))
 	if file, _, err := v.R.FormFile("file"); err == nil {
 		read, err := io.ReadAll(file)

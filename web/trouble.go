@@ -87,6 +87,10 @@ func (v *visit) trouble(err error) *trouble {
 		return &trouble{Status: http.StatusConflict, Text: v.t("本节点没有贵机构的签名密钥，不能代为签名。"), Mend: v.t("请在持有密钥的节点上办理，或由系统管理员把密钥放到本节点。")}
 	case errors.As(err, &large), errors.Is(err, errLarge):
 		return &trouble{Status: http.StatusRequestEntityTooLarge, Text: v.t("提交的内容过大。"), Mend: v.t("一张表单最多 2 MiB；长文请作为附件，批量请用 Excel 导入。")}
+	case errors.Is(err, errBusy):
+		return &trouble{Status: http.StatusConflict, Text: v.t("本机构正在导入另一批表格。"), Mend: v.t("请等它完成后再导入；进度见导入页面。")}
+	case errors.Is(err, errNoImport):
+		return &trouble{Status: http.StatusNotFound, Text: v.t("这次导入已不存在。"), Mend: v.t("可能已放弃，或节点重新启动过。重新导入同一文件即可，已办理的内容会自动跳过。")}
 	case errors.Is(err, errForged):
 		return &trouble{Status: http.StatusForbidden, Text: v.t("表单已失效，没有办理。"), Mend: v.t("可能是登录后页面未刷新。请返回刷新页面后重新提交；如非本人操作，请修改密码。")}
 	case errors.Is(err, errNotHere):

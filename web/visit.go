@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -127,13 +129,10 @@ func (v *visit) admit() error {
 		}
 		return errNobody
 	}
-	if changes && !a.Public {
+	if changes && !a.Public && !v.route.Large { // a form with files carries the token as its first part, see parts
 		token := v.R.Header.Get("X-CSRF")
-		if token == "" && !v.route.Large {
-			token = v.R.PostFormValue("csrf")
-		}
 		if token == "" {
-			token = v.R.URL.Query().Get("csrf") // forms with files are read by the page itself; the token is of the session
+			token = v.R.PostFormValue("csrf")
 		}
 		if token != v.Session.CSRF {
 			return errForged
@@ -143,6 +142,30 @@ func (v *visit) admit() error {
 		return errNotHere
 	}
 	return nil
+}
+
+// parts gives the parts of a form with files, after the first one, which must be the session's token. Fields before the
+// files are read as they come, so that nothing is kept of a form that is not ours.
+func (v *visit) parts() (*multipart.Reader, error) {
+	r, err := v.R.MultipartReader()
+	if err != nil {
+		return nil, errForged
+	}
+	token, err := field(r, "csrf")
+	if err == nil && token != v.Session.CSRF {
+		err = errForged
+	}
+	return r, err
+}
+
+// field reads the next part of a form, which must be a field of this name.
+func field(r *multipart.Reader, name string) (string, error) {
+	p, err := r.NextPart()
+	if err != nil || p.FormName() != name {
+		return "", errForged
+	}
+	b, err := io.ReadAll(io.LimitReader(p, 4096))
+	return string(b), err
 }
 
 // bureau tells whether who asks belongs to the competent bureau.

@@ -38,15 +38,16 @@ type Config struct {
 // Web is the pages. Its handler may be used by many at once.
 type Web struct {
 	Config
-	shown  map[string]*shown // by language
-	listed []Route
-	mux    *http.ServeMux
-	guard  *http.CrossOriginProtection
+	shown   map[string]*shown // by language
+	listed  []Route
+	mux     *http.ServeMux
+	imports *imports
+	guard   *http.CrossOriginProtection
 }
 
 // New makes the pages ready: templates and words in both languages are read here, so that a fault shows at the start.
 func New(c Config) (*Web, error) {
-	w := &Web{Config: c, shown: map[string]*shown{}, listed: Routes(), mux: http.NewServeMux(), guard: http.NewCrossOriginProtection()}
+	w := &Web{Config: c, shown: map[string]*shown{}, listed: Routes(), imports: &imports{jobs: map[string]*job{}}, mux: http.NewServeMux(), guard: http.NewCrossOriginProtection()}
 	for _, lang := range Languages {
 		s, err := readPages(lang)
 		if err != nil {
