@@ -49,12 +49,14 @@ func (r *Read) Org(ctx context.Context, id string) (Org, error) {
 }
 
 // OrgQuery asks for institutions; empty fields let everything pass. Words must all occur in the name, the short name, a
-// former name, the credit code or the id. Bound asks for those that Art. 15(3) binds, or for the others.
+// former name, the credit code or the id. Bound asks for those that Art. 15(3) binds, or for the others;
+// Joined for those that chose to follow the chain, or for those that did not.
 type OrgQuery struct {
 	Words  string
 	Sort   mulu.OrgKind
 	Status string
 	Bound  *bool
+	Joined *bool
 	After  string // id of the last row of the page before
 	Limit  int    // 0 = 100, at most 1000
 }
@@ -76,6 +78,9 @@ func (r *Read) Orgs(ctx context.Context, q OrgQuery) (list []OrgRow, total int, 
 	}
 	if q.Bound != nil {
 		where, args = append(where, "o.bound = ?"), append(args, *q.Bound)
+	}
+	if q.Joined != nil {
+		where, args = append(where, "o.joined = ?"), append(args, *q.Joined)
 	}
 	for _, w := range strings.Fields(strings.ToLower(q.Words)) {
 		where = append(where, "instr(lower(o.id || ' ' || o.name || ' ' || o.short || ' ' || o.former || ' ' || o.credit), ?) > 0")
