@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,7 @@ type checked struct {
 // auditLine is an event in words.
 type auditLine struct {
 	people.Event
-	Who, About, Short, Did string // who did it and to whom, the institution, what was done
+	Who, About, Short, Did, Note string // who did it and to whom, the institution, what was done, the detail in words
 }
 
 // Filtered tells whether the log is narrowed.
@@ -170,14 +171,55 @@ func (v *visit) auditLines(events []people.Event) ([]auditLine, error) {
 				l.Did = v.t(k.Text)
 			}
 		}
+		l.Note = v.detail(e)
 		if e.Kind == "act" {
 			l.About = mulu.ActTitle(e.Target, v.Lang)
 		} else if names[e.Target] != "" {
 			l.About = names[e.Target]
+		} else if strings.HasPrefix(e.Target, "s-") { // the handle of a session says nothing to people
+			l.About = ""
 		}
 		lines = append(lines, l)
 	}
 	return lines, nil
+}
+
+// loginFaults are the words of what keeps somebody from coming in, without the numbers that only they are told.
+var loginFaults = []option{{"wrong", "账号或密码不正确"}, {"locked", "已锁定"}, {"throttled", "同一地址输错过多"}, {"code_wrong", "动态码不正确"}, {"code_wanted", "未填动态码"},
+	{"password_wrong", "密码不正确"}, {"closed", "已停用"}, {"invited", "待设密码"}}
+
+// detail puts the detail of an event into words: the roles of an account, the record of an act, or why it was refused.
+func (v *visit) detail(e people.Event) string {
+	if n, ok := strings.CutPrefix(e.Detail, "record "); ok && e.Kind == "act" {
+		return v.t("记录 {0}", n)
+	}
+	if !e.OK {
+		for _, f := range loginFaults {
+			if f.Value == e.Detail {
+				return v.t(f.Text)
+			}
+		}
+		for _, text := range []string{(&mulu.Refusal{Code: e.Detail}).Text(v.Lang), (&people.Denied{Code: e.Detail}).Text(v.Lang)} {
+			if text != e.Detail && !strings.Contains(text, "{") { // a sentence that needs values is not one without them
+				return text
+			}
+		}
+		return e.Detail
+	}
+	words := strings.Fields(e.Detail)
+	for i, w := range words {
+		switch {
+		case w == ">":
+			words[i] = "→"
+		case e.Kind == "account.amend" && w == "name":
+			words[i] = v.t("姓名")
+		case slices.Contains(people.All(), people.Role(w)):
+			words[i] = v.t(roleWord(people.Role(w)))
+		default:
+			return e.Detail
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // checkAudit walks the whole log and says whether it is what was written.

@@ -126,7 +126,7 @@ func (d *diagram) shift(by int) {
 	}
 }
 
-// ranked orders standings by how many steps they are from the beginning; those that nothing leads to come first.
+// ranked orders standings by how many steps they are from the beginning; those that nothing here leads to come after.
 func ranked(ways []Way) []string {
 	var order []string
 	add := func(s string) {
@@ -139,24 +139,25 @@ func ranked(ways []Way) []string {
 			add("")
 		}
 	}
+	follow := func() {
+		for i := 0; i < len(order); i++ {
+			for _, w := range ways {
+				if w.From == order[i] {
+					add(w.To)
+				}
+			}
+		}
+	}
+	follow()
 	for _, w := range ways { // what begins here, because the ways before it stand under another article
 		if !slices.ContainsFunc(ways, func(o Way) bool { return o.To == w.From && o.From != o.To }) {
 			add(w.From)
-		}
-	}
-	if len(order) == 0 {
-		add(ways[0].From)
-	}
-	for i := 0; i < len(order); i++ {
-		for _, w := range ways {
-			if w.From == order[i] {
-				add(w.To)
-			}
+			follow()
 		}
 	}
 	for _, w := range ways {
 		add(w.From)
-		add(w.To)
+		follow()
 	}
 	return order
 }

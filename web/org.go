@@ -55,26 +55,18 @@ func (v *visit) orgs() error {
 		l.States = append(l.States, option{s, mulu.Say(s, v.Lang)})
 	}
 	ask := read.OrgQuery{Words: l.Words, Sort: mulu.OrgKind(l.Sort), Status: l.Status, After: q.Get("after"), Limit: orgsAPage}
-	bound := l.Follows == "bound"
+	bound, joined := l.Follows == "bound", l.Follows == "joined"
 	if l.Follows != "" {
 		ask.Bound = &bound
 	}
-	if l.Follows == "joined" || l.Follows == "free" {
-		ask.After, ask.Limit = "", 1000 // those not bound are few, and are looked through here
+	if joined || l.Follows == "free" {
+		ask.Joined = &joined
 	}
 	var err error
 	if l.Rows, l.Total, err = v.Read.Orgs(v.R.Context(), ask); err != nil {
 		return err
 	}
-	if l.Follows == "joined" || l.Follows == "free" {
-		var kept []read.OrgRow
-		for _, r := range l.Rows {
-			if r.Joined == (l.Follows == "joined") {
-				kept = append(kept, r)
-			}
-		}
-		l.Rows, l.Total = kept, len(kept)
-	} else if len(l.Rows) == orgsAPage {
+	if len(l.Rows) == orgsAPage {
 		l.Next = v.withQuery("after", l.Rows[len(l.Rows)-1].ID)
 	}
 	if q.Get("after") != "" {

@@ -55,7 +55,7 @@ func (v *visit) recordLines(list []read.Record) ([]recordLine, error) {
 			}
 			l.Facts = p.Outcome.Facts
 			if len(l.Facts) > mostFacts {
-				l.Facts, l.More = telling(l.Facts), len(l.Facts)-mostFacts
+				l.Facts, l.More = telling(l.Facts)[:mostFacts], len(l.Facts)-mostFacts
 			}
 		}
 		lines = append(lines, l)
@@ -63,7 +63,7 @@ func (v *visit) recordLines(list []read.Record) ([]recordLine, error) {
 	return lines, nil
 }
 
-// telling chooses the facts that say most: keys are recorded along with what they are for.
+// telling puts the facts that say most first: keys are recorded along with what they are for.
 func telling(all []mulu.Fact) []mulu.Fact {
 	var first, rest []mulu.Fact
 	for _, f := range all {
@@ -73,7 +73,7 @@ func telling(all []mulu.Fact) []mulu.Fact {
 			first = append(first, f)
 		}
 	}
-	return append(first, rest...)[:mostFacts]
+	return append(first, rest...)
 }
 
 // recordList is the list of records (链上记录).
@@ -232,7 +232,7 @@ func (v *visit) recordView() (*recordView, error) {
 	} else if p.Act, err = v.spellAct(w, r.Said.Kind, r.Said.Act); err != nil {
 		return nil, err
 	}
-	for _, f := range r.Outcome.Facts {
+	for _, f := range telling(r.Outcome.Facts) {
 		var some struct {
 			Name, Short, Status, Notice string
 			Now, Next                   *struct{ Name string }
