@@ -30,7 +30,7 @@ type entryPage struct {
 	Mine     bool // of the provider or the bureau, who see what is not published
 	MayLink  bool
 	Tab      string
-	Tabs     []tab
+	Tabs     []pageTab
 	Standing *standing
 	Deeds    []deed
 	Links    []read.Link
@@ -48,8 +48,8 @@ type entryPage struct {
 	Tale     tale
 }
 
-// tab is one of the parts of a page, each with its own address.
-type tab struct {
+// pageTab is one of the parts of a page, each with its own address.
+type pageTab struct {
 	Path, Title string
 	Count       int
 	Here        bool
@@ -137,14 +137,14 @@ func (v *visit) entryPage() error {
 	return v.show("entry", d)
 }
 
-func entryTabs(d *entryPage) []tab {
+func entryTabs(d *entryPage) []pageTab {
 	path := "/entries/" + d.Code
-	list := []tab{{Path: path, Title: "概览", Here: d.Tab == "overview"}}
+	list := []pageTab{{Path: path, Title: "概览", Here: d.Tab == "overview"}}
 	for _, t := range []struct {
 		key, title string
 		count      int
 	}{{"items", "信息项", len(d.Content.Items)}, {"links", "关联", len(d.Links)}, {"versions", "版本", d.Version}, {"story", "办理过程", 0}} {
-		list = append(list, tab{path + "?tab=" + t.key, t.title, t.count, d.Tab == t.key})
+		list = append(list, pageTab{path + "?tab=" + t.key, t.title, t.count, d.Tab == t.key})
 	}
 	return list
 }
@@ -202,8 +202,8 @@ func (v *visit) entryStanding(d *entryPage) (*standing, error) {
 		if !d.Mine {
 			return &standing{Kind: "info", Icon: "clock", Text: v.t("变更待核定，第 {0} 版继续有效。", d.Version)}, nil
 		}
-		b := &standing{Kind: "info", Icon: "arrows-diff", Text: v.t("{0} 提交了变更，等待主管部门核定；第 {1} 版继续有效。", since, d.Version), Reason: v.t(whyMaterial(d.Why)),
-			Next: v.t("核定后成为第 {0} 版；退回则保留现行版本。", d.Version+1), Path: fmt.Sprintf("/entries/%s?tab=versions&from=%d&to=next", d.Code, d.Version), Link: v.t("查看变更内容")}
+		b := &standing{Kind: "info", Icon: "arrows-diff", Text: v.t("{0} 提交了变更，等待主管部门核定；第 {1} 版继续有效。", since, d.Version),
+			Next: v.t("{0}，须重新核定。核定后成为第 {1} 版；退回则保留现行版本。", v.t(whyMaterial(d.Why)), d.Version+1), Path: fmt.Sprintf("/entries/%s?tab=versions&from=%d&to=next", d.Code, d.Version), Link: v.t("查看变更内容")}
 		return b, nil
 	case "suspended":
 		return &standing{Kind: "warn", Icon: "player-pause", Text: v.t("自 {0} 起暂停。", since), Reason: d.Why, Next: v.t("暂停期间不受理新的申请，已有授权停止取数；提供单位或主管部门可以恢复。")}, nil

@@ -100,7 +100,7 @@ func TestEntryVersions(t *testing.T) {
 	b.get(t, "/entries/"+w.named["changing"]+"?tab=versions").silent(t, "救助金额", "待核定的变更")
 	p = w.as(t, "civil-steward", "zh").get(t, "/entries/"+w.named["changing"]+"?tab=versions&from=1&to=next")
 	p.says(t, 200, "待核定的变更", "新增信息项 1", "救助金额", "级别", "须核定", "数据专区")
-	w.as(t, "bureau-approver", "en").get(t, "/entries/"+w.named["changing"]+"?tab=versions").says(t, 200, "Change to be verified", "1 items came", "data zone")
+	w.as(t, "bureau-approver", "en").get(t, "/entries/"+w.named["changing"]+"?tab=versions").says(t, 200, "Change to be verified", "Items that came: 1", "data zone")
 }
 
 // The story names institutions to all, persons to their own, and leads to records and proofs.

@@ -242,9 +242,6 @@ func (v *visit) facets(counted []read.Facet, total int) []facet {
 func (v *visit) valueWord(field string, c read.FacetValue) string {
 	switch field {
 	case "org":
-		if c.Label != "" {
-			return c.Label
-		}
 		return v.orgName(c.Value)
 	case "theme":
 		return c.Value

@@ -27,13 +27,13 @@ func TestFindPagesInBothLanguages(t *testing.T) {
 		"/catalog?q=婚姻":                                {"婚姻登记", "婚姻登记"},
 		"/catalog?q=没有这样的":                             {"在全文中查找", "Search the full text"},
 		"/catalog?q=" + strings.Repeat("长", 101):       {"筛选词过长。", "The filter is too long."},
-		"/catalog/" + townCivil:                        {"未编目", "Without an entry"},
+		"/catalog/" + townCivil:                        {"未编目", "No entry"},
 		"/catalog/" + townWater:                        {"还没有登记职责。", "No duty is registered yet."},
 		"/catalog/" + townCivil + "/" + n["logistics"]: {"已声明不产生数据。", "Declared to give rise to no data."},
 		tree:                        {"低保对象信息", "低保对象信息"},
 		tree + "/" + n["allowance"]: {"社会救助管理系统", "社会救助管理系统"},
 		tree + "/" + n["suspended"]: {"还没有挂接系统。", "No system is linked yet."},
-		tree + "/" + n["allowance"] + "/" + n["welfare"]:                         {"绑定 1 个信息项", "1 items bound"},
+		tree + "/" + n["allowance"] + "/" + n["welfare"]:                         {"绑定 1 个信息项", "Bound items: 1"},
 		tree + "/" + n["allowance"] + "/" + n["welfare"] + "/" + n["allowances"]: {"信息项：姓名", "Item: 姓名"},
 	}
 	for path, want := range pages {

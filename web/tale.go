@@ -65,8 +65,11 @@ func (v *visit) tale(kind mulu.Kind, id, path string, inner bool) (t tale, err e
 	names := linkNames{v: v, of: id, told: map[string]string{}}
 	for _, l := range lines {
 		one := taleLine{Line: l, Who: w.say(l.Said, l.Org, l.Node, l.Person), Why: reasons[l.Place], About: l.ID, Own: l.Noun == kind && l.ID == id}
-		if l.Noun == mulu.KindLink {
+		switch {
+		case l.Noun == mulu.KindLink:
 			one.About = names.say(l.ID)
+		case l.ID == id: // its data, under the same code
+			one.About = ""
 		}
 		if n := len(t.Lines); n > 0 && !one.Own && !t.Lines[n-1].Own && t.Lines[n-1].Fact == one.Fact && t.Lines[n-1].Who == one.Who {
 			t.Lines[n-1].Rest = append(t.Lines[n-1].Rest, one)

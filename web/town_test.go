@@ -61,17 +61,33 @@ const (
 	townPassword = "ceshi-2026"
 )
 
-var theTown struct {
+// aFounding starts a town once, for whoever asks first.
+type aFounding struct {
 	once sync.Once
-	town *town
+	made *town
 	err  error
 }
 
+func (f *aFounding) town(t *testing.T) *town {
+	t.Helper()
+	f.once.Do(func() { f.made, f.err = found() })
+	if f.err != nil {
+		t.Fatal(f.err)
+	}
+	return f.made
+}
+
+// anotherTown is for the tests of the pages as a whole: they send every form there is.
+var theTown, anotherTown aFounding
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if theTown.town != nil {
-		if err := theTown.town.end(); err != nil {
-			slog.Error("the town did not close", "err", err)
+	for _, f := range []*aFounding{&theTown, &anotherTown} {
+		if f.made == nil {
+			continue
+		}
+		if err := f.made.end(); err != nil {
+			slog.Error("a town did not close", "err", err)
 			code = 1
 		}
 	}
@@ -81,11 +97,7 @@ func TestMain(m *testing.M) {
 // aTown gives the town.
 func aTown(t *testing.T) *town {
 	t.Helper()
-	theTown.once.Do(func() { theTown.town, theTown.err = found() })
-	if theTown.err != nil {
-		t.Fatal(theTown.err)
-	}
-	return theTown.town
+	return theTown.town(t)
 }
 
 func found() (w *town, err error) {
@@ -251,6 +263,14 @@ func (w *town) as(t *testing.T, login, lang string) *browser {
 	if b, ok := w.opened[login+" "+lang]; ok {
 		return b
 	}
+	b := w.anew(t, login, lang)
+	w.opened[login+" "+lang] = b
+	return b
+}
+
+// anew gives a browser that nobody else has.
+func (w *town) anew(t *testing.T, login, lang string) *browser {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -267,7 +287,6 @@ func (w *town) as(t *testing.T, login, lang string) *browser {
 		}
 		b.csrf = m[1]
 	}
-	w.opened[login+" "+lang] = b
 	return b
 }
 
