@@ -141,8 +141,7 @@ func voted(home string) (err error) {
 	pv := privval.NewFilePV(key.PrivKey, filepath.Join(home, validatorFile), filepath.Join(home, votedFile))
 	pv.LastSignState.Height = blockstore.NewBlockStore(db).Height()
 	pv.LastSignState.Step = 3 // precommit, the last of a height
-	pv.Save()
-	return nil
+	return save(pv)
 }
 
 func copyFile(from, to string) (err error) {

@@ -72,8 +72,21 @@ func MakeKeys(home string) (Identity, error) {
 		return Identity{}, diskError("write the node's key", err)
 	}
 	pv := privval.NewFilePV(ed25519.GenPrivKey(), filepath.Join(home, validatorFile), filepath.Join(home, votedFile))
-	pv.Save()
+	if err := save(pv); err != nil {
+		return Identity{}, err
+	}
 	return Keys(home)
+}
+
+// save writes both files; CometBFT panics where the disk does not take them.
+func save(pv *privval.FilePV) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = diskError("write the consensus key", fmt.Errorf("%v", r))
+		}
+	}()
+	pv.Save()
+	return nil
 }
 
 // Keys reads who the node of a home is.
@@ -85,18 +98,35 @@ func Keys(home string) (Identity, error) {
 	return Identity{string(node.ID()), base64.StdEncoding.EncodeToString(pv.Key.PubKey.Bytes())}, nil
 }
 
-// loadKeys reads both keys. The files are looked into first, because the reader of CometBFT ends the process on a bad one.
+// loadKeys reads both keys. The files of consensus are read here, because CometBFT's own reader ends the process when it
+// cannot read one.
 func loadKeys(home string) (*p2p.NodeKey, *privval.FilePV, error) {
 	node, err := p2p.LoadNodeKey(filepath.Join(home, nodeFile))
+	if err != nil && ofDisk(err) {
+		return nil, nil, diskError("read the node's key", err)
+	}
+	if err == nil && node.PrivKey == nil {
+		err = errors.New("it holds no key")
+	}
 	if err != nil {
 		return nil, nil, &WrongData{filepath.Join(home, nodeFile), "cannot be read as a node's key (" + err.Error() + "); restore it from the backup or make a new home"}
 	}
-	for file, into := range map[string]any{validatorFile: &privval.FilePVKey{}, votedFile: &privval.FilePVLastSignState{}} {
-		if err := readJSON(filepath.Join(home, file), into); err != nil {
-			return nil, nil, err
-		}
+	var key privval.FilePVKey
+	var voted privval.FilePVLastSignState
+	keyPath, votedPath := filepath.Join(home, validatorFile), filepath.Join(home, votedFile)
+	if err := readJSON(keyPath, &key); err != nil {
+		return nil, nil, err
 	}
-	return node, privval.LoadFilePV(filepath.Join(home, validatorFile), filepath.Join(home, votedFile)), nil
+	if key.PrivKey == nil {
+		return nil, nil, &WrongData{keyPath, "holds no key; restore it from the backup"}
+	}
+	if err := readJSON(votedPath, &voted); err != nil {
+		return nil, nil, err
+	}
+	pv := privval.NewFilePV(key.PrivKey, keyPath, votedPath)
+	last := &pv.LastSignState
+	last.Height, last.Round, last.Step, last.Signature, last.SignBytes = voted.Height, voted.Round, voted.Step, voted.Signature, voted.SignBytes
+	return node, pv, nil
 }
 
 // readJSON reads a file of consensus's keys.
@@ -104,6 +134,9 @@ func readJSON(path string, into any) error {
 	b, err := os.ReadFile(path)
 	if err == nil {
 		err = cmtjson.Unmarshal(b, into)
+	}
+	if err != nil && ofDisk(err) {
+		return diskError("read "+path, err)
 	}
 	if err != nil {
 		return &WrongData{path, "cannot be read (" + err.Error() + "); restore it from the backup, never make it up: a node that forgets its votes may vote twice"}
