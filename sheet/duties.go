@@ -191,17 +191,20 @@ func (im *importer) dutyBook() dutyBook {
 	return b
 }
 
+// dutyFound is the duty that a text names: its id, empty when this plan registers it under name; or the trouble with it.
+type dutyFound struct{ id, name, trouble string }
+
 // dutyOf finds the duty that an entry names: one of the files, one on the chain, or the only one of the files with that matter or
-// code. id is empty when this plan registers it under name; trouble says why there is none.
-func (im *importer) dutyOf(b dutyBook, text string) (id, name, trouble string) {
+// code.
+func (im *importer) dutyOf(b dutyBook, text string) dutyFound {
 	d := b.named[text]
 	if d == nil {
 		old, ok := im.known.Duty(im.org.ID, text)
 		if ok && b.ids[old.ID] == nil {
 			if old.Status != "active" {
-				return "", "", "duty_no_data"
+				return dutyFound{trouble: "duty_no_data"}
 			}
-			return old.ID, old.Name, ""
+			return dutyFound{id: old.ID, name: old.Name}
 		}
 		if d = b.ids[old.ID]; d == nil {
 			d = b.with[text]
@@ -209,11 +212,11 @@ func (im *importer) dutyOf(b dutyBook, text string) (id, name, trouble string) {
 	}
 	switch {
 	case d == nil:
-		return "", "", "duty_unknown"
+		return dutyFound{trouble: "duty_unknown"}
 	case d.withoutData():
-		return "", "", "duty_no_data"
+		return dutyFound{trouble: "duty_no_data"}
 	}
-	return d.old.ID, d.name, ""
+	return dutyFound{id: d.old.ID, name: d.name}
 }
 
 func (d *dutyDraft) withoutData() bool {

@@ -78,17 +78,21 @@ func (d *entryDraft) find(im *importer, g *group) {
 
 // finishEntries hands in new entries and changes those that differ.
 func (im *importer) finishEntries() {
-	book := im.dutyBook()
+	book, found := im.dutyBook(), map[string]dutyFound{}
 	for _, d := range im.entries {
-		id, name, trouble := im.dutyOf(book, d.duty)
-		if trouble != "" {
-			im.trouble(&d.draft, d.heading, d.duty, trouble, d.duty, im.org.Short)
+		f, before := found[d.duty]
+		if !before {
+			f = im.dutyOf(book, d.duty)
+			found[d.duty] = f
+		}
+		if f.trouble != "" {
+			im.trouble(&d.draft, d.heading, d.duty, f.trouble, d.duty, im.org.Short)
 			continue
 		}
-		d.content.Duty = id
+		d.content.Duty = f.id
 		var needs []Need
-		if id == "" {
-			needs = []Need{{"duty", "duty", name}}
+		if f.id == "" {
+			needs = []Need{{"duty", "duty", f.name}}
 		}
 		im.sayEntry(d, needs)
 	}

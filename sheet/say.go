@@ -103,7 +103,11 @@ func offers(list, lang string) []string {
 		return all
 	}
 	for _, c := range listOf(list) {
-		all = append(all, mulu.Word([]mulu.Code{c}, c.Code, lang))
+		word := mulu.Word([]mulu.Code{c}, c.Code, lang)
+		if list == "type" {
+			word = itemType(c.Code, lang)
+		}
+		all = append(all, word)
 	}
 	return all
 }

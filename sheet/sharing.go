@@ -51,8 +51,12 @@ func (e *entryReader) readSharing() {
 			e.problemIn("conditions", text, "conditions_idle", e.c.Name, text)
 		}
 	}
-	if n := len([]rune(text)); s.Type == "conditional" && n > 2000 || s.Type == "not_shared" && n > 1000 {
-		e.problemIn("conditions", text, "text_long", e.g.label("conditions"), map[string]string{"conditional": "2000", "not_shared": "1000"}[s.Type], strconv.Itoa(n))
+	most := 2000
+	if s.Type == "not_shared" {
+		most = 1000
+	}
+	if n := len([]rune(text)); n > most {
+		e.problemIn("conditions", text, "text_long", e.g.label("conditions"), strconv.Itoa(most), strconv.Itoa(n))
 	}
 }
 

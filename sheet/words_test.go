@@ -48,7 +48,7 @@ func codesInSource(t *testing.T) map[string]string {
 					}
 				}
 			case *ast.KeyValueExpr:
-				if k, ok := n.Key.(*ast.Ident); ok && (k.Name == "Code" || k.Name == "flaw") {
+				if k, ok := n.Key.(*ast.Ident); ok && (k.Name == "Code" || k.Name == "flaw" || k.Name == "trouble") {
 					take(n.Value)
 				}
 			case *ast.AssignStmt:
