@@ -195,6 +195,15 @@ func ReadGenesis(home string) (mulu.Genesis, time.Time, error) {
 	return g, doc.GenesisTime, err
 }
 
+// ParseGenesis reads the bytes of a genesis file, e.g. one copied from a node of the chain to join.
+func ParseGenesis(raw []byte) (mulu.Genesis, error) {
+	doc, err := types.GenesisDocFromJSON(raw)
+	if err != nil {
+		return mulu.Genesis{}, &WrongData{genesisFile, "cannot be read as a genesis: " + err.Error()}
+	}
+	return genesisOf(doc)
+}
+
 func loadGenesis(home string) (*types.GenesisDoc, error) {
 	path := filepath.Join(home, genesisFile)
 	doc, err := types.GenesisDocFromFile(path)

@@ -43,6 +43,7 @@ func TestHelpAndMistakes(t *testing.T) {
 		{[]string{"init", "--nodes", "0", "--sandbox"}, 2, "节点数应在 1 至 50 之间"},
 		{[]string{"init"}, 2, "--credit-code: a unified social credit code has 18 characters"},
 		{[]string{"init", "--credit-code", "11110102000000019M"}, 2, "需要密钥口令"},
+		{[]string{"init", "--join", "door_test.go", "--node", "node-2", "--peers", "x"}, 2, "door_test.go"},
 		{[]string{"restore", "nowhere"}, 2, "没有 config.json"},
 	} {
 		out, code := w.run(c.args...)
@@ -258,6 +259,9 @@ func TestBadActs(t *testing.T) {
 	}
 	if re, err := r.ask("001", &act.RegisterDuty{Name: "丁职责", Basis: "三定"}); err != nil || re.Outcome == nil {
 		t.Errorf("the chain does not go on: %+v %v", re, err)
+	}
+	for _, short := range []string{"区教委", "区民政局"} { // each command fills in another credit code
+		contains(t, "register", w.must("say", "区数据局 登记机构 简称="+short+" 类别=行政机关"), "机构已登记")
 	}
 	w.stop()
 }

@@ -167,8 +167,11 @@ func (m *Main) join(h home, genesis, node, listen, peers string, n founding) err
 	if err != nil {
 		return fmt.Errorf("read the genesis: %w", err)
 	}
-	sandbox := strings.Contains(string(raw), `"sandbox":true`) || strings.Contains(string(raw), `"sandbox": true`)
-	pass, err := m.passphrase(n.passFile, sandbox)
+	g, err := chain.ParseGenesis(raw)
+	if err != nil {
+		return err
+	}
+	pass, err := m.passphrase(n.passFile, g.Sandbox)
 	if err != nil {
 		return err
 	}
@@ -179,14 +182,11 @@ func (m *Main) join(h home, genesis, node, listen, peers string, n founding) err
 	if err := os.WriteFile(home(h.chain()).path("genesis.json"), raw, 0o600); err != nil {
 		return fmt.Errorf("write the genesis: %w", err)
 	}
-	if _, _, err := chain.ReadGenesis(h.chain()); err != nil {
-		return err
-	}
 	if err := h.save(Settings{Node: node, Listen: listen, Peers: strings.Split(peers, ","), Gateway: n.gateway, Pages: n.pages}); err != nil {
 		return err
 	}
 	fmt.Fprintf(m.Out, "%s\n  %s 接纳节点 节点=%s 运行机构=… 票数=1 共识公钥=%s 联签公钥=%s\n  %s: %s\n",
-		m.t("节点目录已建立。请主管部门办理：", "The home is made. The bureau now says:"), n.short, node, id.Validator, key.Public(),
+		m.t("节点目录已建立。请主管部门办理：", "The home is made. The bureau now says:"), g.Bureau.Short, node, id.Validator, key.Public(),
 		m.t("其他节点以此连接本节点", "other nodes connect to this one as"), id.NodeID+"@"+listen)
 	return nil
 }

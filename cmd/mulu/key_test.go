@@ -60,6 +60,10 @@ func TestKeysAndLoads(t *testing.T) {
 		"  - 信息项 名称=学校代码 字段=xxdm 类型=C 长度=10 主键=是 级别=1\n  - 信息项 名称=学校名称 字段=xxmc 类型=C 长度=50 级别=1")
 	good, bad := file("good.csv", "xxdm,xxmc\n1,一中\n2,二中\n"), file("bad.csv", "xxdm,xxmc,bz\n1,一中,\n,二中,\n")
 	refused("没有", "load", "学校名录", good) // not published yet
+	refused("cannot be read as a genesis", "init", "--home", w.path("j"), "--join", good, "--node", "node-2", "--peers", id+"@127.0.0.1:1")
+	if _, err := os.Stat(w.path("j")); !os.IsNotExist(err) {
+		t.Errorf("joining with a wrong file left a home behind: %v", err)
+	}
 	w.must("say", "区数据局 核定目录 目录=学校名录")
 	contains(t, "load", w.must("load", "学校名录", good), "第 1 版已发布，2 行")
 	refused("第 3 行 学校代码", "load", "学校名录", bad)

@@ -167,8 +167,10 @@ func (p *play) fill(a act.Act, s Step) {
 			a.Key = Key(a.Short, 1).Public().String()
 		}
 		if a.CreditCode == "" {
-			p.codes++
-			a.CreditCode = mulu.CreditCode(fmt.Sprintf("11110102%08d", p.codes))
+			for a.CreditCode == "" || len(p.stage.Find(mulu.KindOrg, "credit/"+a.CreditCode)) > 0 { // others were registered before
+				p.codes++
+				a.CreditCode = mulu.CreditCode(fmt.Sprintf("11110102%08d", p.codes))
+			}
 		}
 	case *act.AdmitNode:
 		if a.CosignKey == "" {
