@@ -292,7 +292,8 @@ func (v *visit) endSecond() error {
 }
 
 func (v *visit) endSession() error {
-	if err := v.People.EndSession(v.R.Context(), v.Person.ID, v.Person.ID, v.text("session")); err != nil {
+	err := v.People.EndSession(v.R.Context(), v.Person.ID, v.Person.ID, v.text("session"))
+	if err != nil && !errors.Is(err, people.ErrNoSession) { // it may have ended by itself meanwhile
 		return err
 	}
 	return v.to("/me")
