@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
@@ -125,10 +126,16 @@ func TestFilesThatAreNotRead(t *testing.T) {
 	org := w.org("区教委")
 	old := append([]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), bytes.Repeat([]byte{0}, 5000)...)
 	locked := append(bytes.Clone(old), "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"...)
+	whole := content(t, makeBook(t, "a.xlsx", tab{name: "职责", rows: [][]any{{"职责名称", "法律依据"}}}))
+	before := bytes.Clone(whole) // its directory says that the parts stand before the file
+	end := bytes.LastIndex(before, []byte("PK\x05\x06"))
+	binary.LittleEndian.PutUint32(before[end+16:], binary.LittleEndian.Uint32(before[end+16:])+5000)
 	for name, c := range map[string]struct {
 		file File
 		code string
 	}{
+		"parts before the file":    {fileOf("a.xlsx", before), "damaged"},
+		"a file cut short":         {fileOf("a.xlsx", whole[:len(whole)-30]), "damaged"},
 		"empty":                    {fileOf("a.xlsx", nil), "empty"},
 		"an old Excel file":        {fileOf("a.xls", old), "old_excel"},
 		"a WPS file":               {fileOf("a.et", old), "old_excel"},

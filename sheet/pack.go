@@ -34,6 +34,9 @@ type source struct {
 }
 
 func (s *source) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 { // a directory that points before the file
+		return 0, io.ErrUnexpectedEOF
+	}
 	n, err := s.ReaderAt.ReadAt(p, off)
 	if err != nil && err != io.EOF && s.failed == nil {
 		s.failed = err
