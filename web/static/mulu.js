@@ -74,7 +74,10 @@
       if (e.key === 'Escape' && list.length) { e.preventDefault(); shut(f); }
       if (!list.length || e.isComposing) return;
       if (e.key === 'ArrowDown' || e.key === 'ArrowUp') { e.preventDefault(); hold(f, (at + (e.key === 'ArrowDown' ? 1 : list.length + (at < 0 ? 0 : -1))) % list.length); }
-      if (e.key === 'Enter' && at >= 0) { e.preventDefault(); location.assign(list[at].href); }
+    });
+    f.form.addEventListener('submit', e => {
+      const chosen = proposals(f).find(o => o.getAttribute('aria-selected') === 'true');
+      if (chosen) { e.preventDefault(); location.assign(chosen.href); }
     });
     f.addEventListener('blur', () => shut(f));
   });
@@ -168,6 +171,8 @@
     const to = lines(sheet)[i];
     if (to) cell(to, c.dataset.col).focus();
   });
+
+  on('keypress', '[data-grid] [data-col]', (c, e) => { if (e.key === 'Enter') e.preventDefault(); });
 
   // Several cells pasted into one spread over the rows and columns from there.
   function put(c, text) {
