@@ -71,7 +71,7 @@ func (v *visit) draw(noun mulu.Kind, ways []Way, counts map[string]int64) diagra
 	right := diagramSides*2 + boxWidth + (len(order)-1)*columnWidth
 	for i, w := range d.Ways {
 		a := diagramArrow{From: place[w.From], To: place[w.To], Y: headHeight + arrowHeight*(i+1), Label: mulu.Say(w.On, v.Lang), Alarm: w.Alarm}
-		a.LabelY = a.Y - 6
+		a.LabelY = a.Y - 9
 		wide := labelWidth(a.Label)
 		switch {
 		case a.From == a.To:
@@ -80,7 +80,7 @@ func (v *visit) draw(noun mulu.Kind, ways []Way, counts map[string]int64) diagra
 			if a.Alarm {
 				a.Mid += 16
 			}
-			a.LabelY = a.Y - 2
+			a.LabelY = a.Y - 1
 		default:
 			a.Back = a.To < a.From
 			a.Tip = a.To - 7

@@ -5,11 +5,11 @@ import (
 	"mulu/act"
 )
 
-// newOrgForm registers an institution. Check is what is wrong with the credit code, once one was typed.
+// newOrgForm registers an institution. Check is what is wrong with the credit code, once one was typed (Coded).
 type newOrgForm struct {
 	form
 	Check *trouble
-	Typed bool
+	Coded bool
 }
 
 func (v *visit) newOrgPage() error {
@@ -22,7 +22,7 @@ func (v *visit) registerOrg() error {
 	done, err := v.say(&act.RegisterOrg{Name: v.text("name"), Short: v.text("short"), Sort: sort, CreditCode: v.text("credit_code"),
 		Joins: v.text("joins") == "1" && sort != string(mulu.Organ), Key: v.text("key")})
 	if err != nil {
-		f.Check, f.Typed = v.creditTrouble(v.text("credit_code")), v.text("credit_code") != ""
+		f.Check, f.Coded = v.creditTrouble(v.text("credit_code")), v.text("credit_code") != ""
 		return v.again("org_new", &f.form, f, err)
 	}
 	for _, fact := range done.Outcome.Facts {
@@ -36,7 +36,7 @@ func (v *visit) registerOrg() error {
 // checkCreditCode tells, while a credit code is typed, which of its checks fails.
 func (v *visit) checkCreditCode() error {
 	code := v.text("credit_code")
-	return v.part("org_new", "credit-check", &newOrgForm{Check: v.creditTrouble(code), Typed: code != ""})
+	return v.part("org_new", "credit-check", &newOrgForm{Check: v.creditTrouble(code), Coded: code != ""})
 }
 
 // changed says an act about the institution of the address and shows its page again where it is refused; open names the form.
