@@ -46,7 +46,8 @@ type queuePage struct {
 // on the page.
 type waitingRow struct {
 	read.Waiting
-	Days  int // working days since it was handed in
+	Short string // of the provider
+	Days  int    // working days since it was handed in
 	Seen  string
 	Hints []hint
 }
@@ -95,7 +96,11 @@ func (v *visit) queue() (*queuePage, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Rows = append(p.Rows, waitingRow{w, waited(calendar, w.Since, v.Now()), seen(e), hints})
+		provider, err := v.org(w.Org)
+		if err != nil {
+			return nil, err
+		}
+		p.Rows = append(p.Rows, waitingRow{w, provider.Short, waited(calendar, w.Since, v.Now()), seen(e), hints})
 	}
 	return p, v.waitingOrgs(p)
 }

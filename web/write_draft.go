@@ -79,8 +79,8 @@ func (v *visit) editEntry() error {
 	case "published":
 	case "returned":
 		kind, content = "entry.submit", e.Next
-	default: // the law says from where an entry cannot be changed
-		return &mulu.Refusal{Code: "no_way", Art: "11.1", Args: []string{"@entry", e.Code, "@" + e.Status, "@entry.change"}}
+	default:
+		return v.notNow(e)
 	}
 	d, there, err := v.Drafts.ForSubject(v.R.Context(), e.Org, kind, e.Code)
 	if err != nil {
@@ -99,6 +99,21 @@ func (v *visit) editEntry() error {
 		}
 	}
 	return v.to("/drafts/" + d.ID)
+}
+
+// notNow leads to what has to be done before an entry can be changed.
+func (v *visit) notNow(e *mulu.Entry) error {
+	path := "/entries/" + e.Code
+	switch e.Status {
+	case "submitted", "changing":
+		v.tell(told{Kind: "warn", Text: v.t("目录正在等待核定，不能修改。需要修改的，请先撤回。")})
+		path += "/withdraw"
+	case "suspended":
+		v.tell(told{Kind: "warn", Text: v.t("目录已暂停，恢复以后才能变更。")})
+	default:
+		v.tell(told{Kind: "warn", Text: v.t("目录已注销，不能变更；数据重新产生的，请新建目录。")})
+	}
+	return v.to(path)
 }
 
 // entryOf reads the entry that the path names, from committed state.

@@ -85,7 +85,7 @@ func (v *visit) links(table string) (*linksPage, error) {
 			}
 		}
 	}
-	if p.Table, err = chooseTable(p.Tables, table); err != nil {
+	if p.Table, err = p.choose(table); err != nil {
 		return nil, err
 	}
 	for _, i := range p.Content.Items {
@@ -100,17 +100,29 @@ func (v *visit) links(table string) (*linksPage, error) {
 	return p, nil
 }
 
-// chooseTable takes the table that is asked for, else the first; nil where there is none.
-func chooseTable(all []read.Table, id string) (*read.Table, error) {
-	for i := range all {
-		if all[i].ID == id || id == "" {
-			return &all[i], nil
+// choose takes the table that is asked for, else the one whose columns are likest to the items; nil where there is none.
+func (p *linksPage) choose(id string) (*read.Table, error) {
+	var best *read.Table
+	most := -1
+	for at := range p.Tables {
+		t := &p.Tables[at]
+		if t.ID == id {
+			return t, nil
+		}
+		alike := 0
+		for _, i := range p.Content.Items {
+			if slices.ContainsFunc(t.Columns, func(c mulu.Column) bool { n, _ := likeness(i, c); return n > 2 }) {
+				alike++
+			}
+		}
+		if alike > most {
+			best, most = t, alike
 		}
 	}
 	if id != "" {
 		return nil, errAbsent
 	}
-	return nil, nil
+	return best, nil
 }
 
 // propose finds a column for each item without one, the surest first, no column twice.

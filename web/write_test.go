@@ -459,7 +459,11 @@ func TestChangeIsShownBeforehand(t *testing.T) {
 	if e := one[mulu.Entry](t, w, mulu.KindEntry, code); e.Status != "changing" || e.Next.Cycle != "weekly" {
 		t.Errorf("%+v", e)
 	}
-	b.get(t, "/entries/"+code+"/edit").says(t, http.StatusUnprocessableEntity, "现为“变更待核定”")
+	for code, want := range map[string]string{code: "/entries/" + code + "/withdraw", w.named["suspended"]: "/entries/" + w.named["suspended"]} {
+		if got := b.get(t, "/entries/"+code+"/edit"); got.Status != http.StatusSeeOther || got.Location != want {
+			t.Errorf("editing %s leads to %d %s", code, got.Status, got.Location)
+		}
+	}
 }
 
 // What the pages mark as material is what the law verifies again, for every part of an entry.
