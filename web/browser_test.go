@@ -94,6 +94,7 @@ func fromDraftToHit(t *testing.T, w *town, anew func() *screen) {
 	bureau.open("/verify")
 	bureau.click(`a[href="/verify/` + code + `"]`)
 	bureau.at("/verify/" + code)
+	bureau.click(`.reasons summary`)
 	bureau.click(`.reasons .chip`)
 	reason := strings.TrimSpace(bureau.ask(`document.querySelector('.reasons .chip').textContent`))
 	if got := bureau.value(`#f-why`); got != reason || reason == "" {

@@ -103,13 +103,10 @@ func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
 		}
 		ids[i], tokens[i] = invited.ID, token
 	}
-	b := w.as(t, steward, "zh")
-	table := b.get(t, "/sheets/export?kind=duties&format=csv")
-	brought := b.upload(t, b.csrf, "duties", map[string][]byte{"duties.csv": []byte(table.Body)})
-	if brought.Status != http.StatusSeeOther {
-		return p, fmt.Errorf("bring duties in: %d %s", brought.Status, brought.main())
+	brought, err := w.bring(t, steward)
+	if err != nil {
+		return p, err
 	}
-	b.rested(t, brought.Location)
 	code, waiting := w.named[name("已发布")], w.named[name("待核定")]
 	p.unseen = waiting
 	for key, value := range map[string]string{"class": code, "seq": code, "verify.class": waiting, "verify.seq": waiting} {
@@ -121,7 +118,7 @@ func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
 	}
 	for key, id := range map[string]string{"duty": w.named[name("duty")], "duties.id": w.named[name("duty")], "system": system, "systems.id": system, "table": w.named[name("table")],
 		"tables.id": w.named[name("table")], "clients.id": done.Outcome.Facts[0].ID, "drafts.id": draft.ID, "accounts.id": ids[0], "token": tokens[1],
-		"sheets.id": path.Base(brought.Location)} {
+		"sheets.id": brought} {
 		p.of[key] = id
 	}
 	return p, nil
@@ -173,4 +170,17 @@ func (p places) fill(pattern string) (string, error) {
 		return "", fmt.Errorf("%s names %s, and no thing stands for it: add one in furnish", pattern, strings.Join(missing, " "))
 	}
 	return filled, nil
+}
+
+// bring has a steward import what stands already, and gives the import's id.
+func (w *town) bring(t *testing.T, steward string) (string, error) {
+	t.Helper()
+	b := w.as(t, steward, "zh")
+	table := b.get(t, "/sheets/export?kind=duties&format=csv")
+	brought := b.importFiles(t, b.csrf, "duties", map[string][]byte{"duties.csv": []byte(table.Body)})
+	if brought.Status != http.StatusSeeOther {
+		return "", fmt.Errorf("bring duties in: %d %s", brought.Status, brought.main())
+	}
+	b.rested(t, brought.Location)
+	return path.Base(brought.Location), nil
 }

@@ -184,14 +184,22 @@ func (s *shown) functions(icons map[string]template.HTML) template.FuncMap {
 			}
 			return ""
 		},
-		"day":     func(t any) string { return stamp(t, "2006-01-02") },
-		"minute":  func(t any) string { return stamp(t, "2006-01-02 15:04") },
-		"second":  func(t any) string { return stamp(t, "2006-01-02 15:04:05") },
-		"thing":   thing,
-		"dict":    dict,
-		"list":    func(v ...any) []any { return v },
-		"codes":   mulu.CodeList,
-		"word":    func(list, code string) string { return mulu.Word(mulu.CodeList(list), code, s.lang) },
+		"day":    func(t any) string { return stamp(t, "2006-01-02") },
+		"minute": func(t any) string { return stamp(t, "2006-01-02 15:04") },
+		"second": func(t any) string { return stamp(t, "2006-01-02 15:04:05") },
+		"thing":  thing,
+		"dict":   dict,
+		"list":   func(v ...any) []any { return v },
+		"codes":  mulu.CodeList,
+		"word":   func(list, code string) string { return mulu.Word(mulu.CodeList(list), code, s.lang) },
+		// attribute is a type of sharing or opening; in English it says which, where the Chinese word does so by itself.
+		"attribute": func(list, code string) string {
+			w := mulu.Word(mulu.CodeList(list), code, s.lang)
+			if s.lang == "en" && w != "not shared" && w != "not open" {
+				return list + ": " + w
+			}
+			return w
+		},
 		"label":   func(c mulu.Code) string { return mulu.Word([]mulu.Code{c}, c.Code, s.lang) },
 		"tone":    tone,
 		"percent": percent,

@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -104,6 +105,13 @@ func (j *job) snapshot() snapshot {
 	return s
 }
 
+// since is when the job came to rest.
+func (j *job) since() time.Time {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.rested
+}
+
 func (j *job) set(change func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -140,22 +148,29 @@ func (im *imports) begin(v *visit, kind sheet.Kind, parts func() (*multipart.Par
 	return j, nil
 }
 
+// mostKept bounds the imports that are kept for an institution to look at again.
+const mostKept = 20
+
 // admit enters a job, and forgets old ones.
 func (im *imports) admit(j *job) error {
 	im.mu.Lock()
 	defer im.mu.Unlock()
+	var own []*job
 	for id, other := range im.jobs { // each stands for itself
-		s := other.snapshot()
-		if s.Moving() {
-			if other.Org == j.Org {
-				return errBusy
-			}
-			continue
-		}
-		if other.Org == j.Org && s.Stage != stageReady || time.Since(other.rested) > keepImports {
+		switch moving := other.snapshot().Moving(); {
+		case moving && other.Org == j.Org:
+			return errBusy
+		case !moving && time.Since(other.since()) > keepImports:
 			other.clear()
 			delete(im.jobs, id)
+		case !moving && other.Org == j.Org:
+			own = append(own, other)
 		}
+	}
+	slices.SortFunc(own, func(a, b *job) int { return b.since().Compare(a.since()) })
+	for i := mostKept - 1; i < len(own); i++ {
+		own[i].clear()
+		delete(im.jobs, own[i].ID)
 	}
 	im.jobs[j.ID] = j
 	return nil

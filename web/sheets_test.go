@@ -14,8 +14,8 @@ import (
 	"mulu"
 )
 
-// upload sends files as the import form does.
-func (b *browser) upload(t *testing.T, token, kind string, files map[string][]byte) page {
+// importFiles sends files as the import form does.
+func (b *browser) importFiles(t *testing.T, token, kind string, files map[string][]byte) page {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -98,7 +98,7 @@ func TestImportIsCheckedThenDone(t *testing.T) {
 	good := aSheet(t, head, []string{"导入的婚姻登记", "婚姻登记条例"}, []string{"导入的地名管理", "地名管理条例"})
 	duties := func() int { return len(w.chain.Find(mulu.KindDuty, "name/"+townCivil+"/导入的婚姻登记")) }
 
-	begun := b.upload(t, b.csrf, "duties", map[string][]byte{"职责.xlsx": good})
+	begun := b.importFiles(t, b.csrf, "duties", map[string][]byte{"职责.xlsx": good})
 	if begun.Status != http.StatusSeeOther {
 		t.Fatalf("%d %s", begun.Status, begun.main())
 	}
@@ -115,7 +115,7 @@ func TestImportIsCheckedThenDone(t *testing.T) {
 		t.Fatal("the duty is not there")
 	}
 
-	again := b.upload(t, b.csrf, "duties", map[string][]byte{"职责.xlsx": good})
+	again := b.importFiles(t, b.csrf, "duties", map[string][]byte{"职责.xlsx": good})
 	b.rested(t, again.Location).says(t, http.StatusOK, "表格与现有内容一致，没有需要办理的事项。")
 }
 
@@ -125,7 +125,7 @@ func TestImportWithProblemsDoesNothing(t *testing.T) {
 	bad := aSheet(t, []string{"职责", "依据"}, []string{"导入的好职责", "三定"}, []string{"", "没有名称"}, []string{"导入的好职责", "重复"})
 	for lang, want := range map[string]string{"zh": "检查没有通过，一条也没有办理。", "en": "The check failed; nothing was done."} {
 		b := w.as(t, "civil-steward", lang)
-		begun := b.upload(t, b.csrf, "duties", map[string][]byte{"bad.xlsx": bad})
+		begun := b.importFiles(t, b.csrf, "duties", map[string][]byte{"bad.xlsx": bad})
 		p := b.rested(t, begun.Location)
 		p.says(t, http.StatusOK, want, "bad.xlsx")
 		p.silent(t, "/say")
@@ -142,11 +142,11 @@ func TestImportRefusesWhatIsNoSheet(t *testing.T) {
 	w := aTown(t)
 	b := w.as(t, "civil-steward", "zh")
 	for name, content := range map[string][]byte{"旧表.xls": {0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0}, "照片.xlsx": []byte("\x89PNG\r\n\x1a\n"), "空.xlsx": nil} {
-		begun := b.upload(t, b.csrf, "entries", map[string][]byte{name: content})
+		begun := b.importFiles(t, b.csrf, "entries", map[string][]byte{name: content})
 		b.rested(t, begun.Location).says(t, http.StatusOK, "检查没有通过，一条也没有办理。", name)
 	}
-	b.upload(t, "forged", "duties", map[string][]byte{"a.xlsx": aSheet(t, []string{"职责"})}).says(t, http.StatusForbidden, "表单已失效")
-	b.upload(t, b.csrf, "orgs", map[string][]byte{"a.xlsx": aSheet(t, []string{"机构名称"})}).says(t, http.StatusForbidden)
+	b.importFiles(t, "forged", "duties", map[string][]byte{"a.xlsx": aSheet(t, []string{"职责"})}).says(t, http.StatusForbidden, "表单已失效")
+	b.importFiles(t, b.csrf, "orgs", map[string][]byte{"a.xlsx": aSheet(t, []string{"机构名称"})}).says(t, http.StatusForbidden)
 	b.get(t, "/sheets/imports/0123").says(t, http.StatusNotFound, "这次导入已不存在")
 }
 
@@ -154,7 +154,7 @@ func TestImportRefusesWhatIsNoSheet(t *testing.T) {
 func TestImportsAreTheInstitutionsOwn(t *testing.T) {
 	w := aTown(t)
 	b := w.as(t, "civil-steward", "zh")
-	begun := b.upload(t, b.csrf, "duties", map[string][]byte{"a.xlsx": aSheet(t, []string{"职责", "依据"}, []string{"不导入的职责", "三定"})})
+	begun := b.importFiles(t, b.csrf, "duties", map[string][]byte{"a.xlsx": aSheet(t, []string{"职责", "依据"}, []string{"不导入的职责", "三定"})})
 	b.rested(t, begun.Location)
 	w.as(t, "schools-steward", "zh").get(t, begun.Location).says(t, http.StatusNotFound)
 	b.post(t, begun.Location+"/drop", nil)
@@ -184,6 +184,6 @@ func TestExportsAndTemplatesAreSheets(t *testing.T) {
 		t.Errorf("the CSV does not begin with its mark: %q", p.Body[:min(40, len(p.Body))])
 	}
 	own := b.get(t, "/sheets/export?kind=entries")
-	begun := b.upload(t, b.csrf, "entries", map[string][]byte{"导出.xlsx": []byte(own.Body)})
+	begun := b.importFiles(t, b.csrf, "entries", map[string][]byte{"导出.xlsx": []byte(own.Body)})
 	b.rested(t, begun.Location).says(t, http.StatusOK, "表格与现有内容一致，没有需要办理的事项。")
 }
