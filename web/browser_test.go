@@ -267,7 +267,7 @@ func inEnglish(t *testing.T, w *town, anew func() *screen) {
 	b.open("/entries/new?duty=" + w.named["marriage"])
 	b.at("/drafts/")
 	b.click(`#saver [value=check]`)
-	b.until(`document.querySelector('#checked .notice.bad') !== null`)
+	b.until(`location.search.includes('check') && document.readyState === 'complete' && document.querySelector('#checked .notice.bad') !== null`)
 	b.fillsIn("婚姻登记汇总", w.named["marriage"])
 	b.click(`#saver [value=submit]`)
 	b.at("/entries/")

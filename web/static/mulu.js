@@ -9,9 +9,11 @@
   // "/" goes to the search field, Escape closes what is open.
   document.addEventListener('keydown', e => {
     if (e.key === 'Escape') document.querySelectorAll('details.who[open]').forEach(d => { d.open = false; });
+  });
+  document.addEventListener('keyup', e => { // when the key is up its character has gone where it was typed
     if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input, textarea, select')) return;
     const field = document.getElementById('find');
-    if (field) { e.preventDefault(); field.focus(); field.select(); }
+    if (field) { field.focus(); field.select(); }
   });
   document.addEventListener('click', e => {
     document.querySelectorAll('details.who[open]').forEach(d => { if (!d.contains(e.target)) d.open = false; });
