@@ -139,7 +139,7 @@ func (w *house) stop() {
 
 func (w *house) demo(args ...string) {
 	w.t.Helper()
-	w.start("Ctrl-C", append([]string{"demo", "--gateway", "127.0.0.1:0"}, args...)...)
+	w.start("Ctrl-C", append([]string{"demo", "--gateway", "127.0.0.1:0", "--pages", "127.0.0.1:0"}, args...)...)
 }
 
 // gateway gives the address that status tells.
@@ -149,7 +149,11 @@ func (w *house) gateway() string {
 	if !ok {
 		w.t.Fatal("status tells no gateway")
 	}
-	return strings.TrimSpace(strings.SplitN(rest, "\n", 2)[0])
+	address, _, ok := strings.Cut(rest, "：")
+	if !ok {
+		w.t.Fatal("status does not tell how the gateway does")
+	}
+	return address
 }
 
 func (w *house) query(grant, token, body string) (int, []byte) {
