@@ -50,12 +50,10 @@ const (
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 		ON CONFLICT (id) DO UPDATE SET org = ?2, system = ?3, db = ?4, "schema" = ?5, name = ?6, comment = ?7, rows = ?8, scanned = ?9,
 		columns = ?10, status = ?11, why = ?12`
-	getLinked = `SELECT count(*) FILTER (WHERE system <> ''), count(DISTINCT CASE WHEN item <> '' AND
-		EXISTS (SELECT 1 FROM item i WHERE i.entry = l.entry AND i.field = l.item) THEN item END)
-		FROM link l WHERE l.entry = ? AND l.status = 'made' `
+	getLinks  = `SELECT system, item FROM link WHERE entry = ? AND status = 'made'`
 	putLinked = `UPDATE entry SET linked = ?2, bound = ?3 WHERE n = ?1`
 	putLink   = `INSERT INTO link (id, org, entry, system, item, "table", "column", status, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-		ON CONFLICT (id) DO UPDATE SET org = ?2, entry = ?3, system = ?4, item = ?5, "table" = ?6, "column" = ?7, status = ?8, why = ?9`
+		ON CONFLICT (entry, id) DO UPDATE SET org = ?2, system = ?4, item = ?5, "table" = ?6, "column" = ?7, status = ?8, why = ?9`
 )
 
 func (w *writer) duty(d *mulu.Duty) error {
@@ -87,9 +85,41 @@ func (w *writer) link(l *mulu.Link) error {
 	return w.exec(putLinked, now.n, now.linked, now.bound)
 }
 
-// links counts an entry's systems and those of its items that are bound to a column.
+// links counts an entry's systems and those of its items that are bound to a column. It is counted here and not by
+// SQLite, which would make a table in passing for each entry.
 func (w *writer) links(code string, e *entryRow) error {
-	return w.statements[getLinked].QueryRowContext(context.Background(), code).Scan(&e.linked, &e.bound)
+	found, err := w.statements[getLinks].QueryContext(context.Background(), code)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	e.linked, e.bound = 0, 0
+	bound := map[string]bool{}
+	for found.Next() {
+		var system, item string
+		if err := found.Scan(&system, &item); err != nil {
+			return err
+		}
+		if system != "" {
+			e.linked++
+		}
+		if item != "" {
+			bound[item] = true
+		}
+	}
+	if err := found.Err(); err != nil || len(bound) == 0 {
+		return err
+	}
+	items, err := readItemLines(code, e.itemsList)
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		if bound[i.Field] {
+			e.bound++
+		}
+	}
+	return nil
 }
 
 // listText keeps a list in a column, as JSON; an empty one is "".

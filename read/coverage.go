@@ -18,26 +18,16 @@ type Coverage struct {
 	Conditional, Unconditional, NotShared                               int
 }
 
-const coverageColumns = `WITH
-	d AS (SELECT org, count(*) n, sum(status = 'no_data') declared,
-		sum(status <> 'no_data' AND EXISTS (SELECT 1 FROM entry e WHERE e.duty = duty.id AND e.status IN ('published', 'changing', 'suspended'))) with_data
-		FROM duty WHERE status <> 'retired' AND (?1 = '' OR org = ?1) GROUP BY org),
-	e AS (SELECT org, sum(status <> 'retired') n, sum(status IN ('published', 'changing', 'suspended')) published, sum(status = 'submitted') waiting,
-		sum(status = 'returned') returned, sum(status = 'changing') changing, sum(status = 'suspended') suspended, sum(status = 'retired') retired,
-		sum(status <> 'retired' AND EXISTS (SELECT 1 FROM link l WHERE l.entry = code AND l.system <> '' AND l.status = 'made')) linked,
-		sum(CASE status WHEN 'retired' THEN 0 ELSE (SELECT count(*) FROM item i WHERE i.entry = code) END) items,
-		sum(CASE status WHEN 'retired' THEN 0 ELSE (SELECT count(*) FROM item i WHERE i.entry = code AND EXISTS
-			(SELECT 1 FROM link l WHERE l.entry = code AND l.item = i.field AND l.status = 'made')) END) bound,
-		sum(sharing = 'conditional' AND status IN ('published', 'changing', 'suspended')) conditional,
-		sum(sharing = 'unconditional' AND status IN ('published', 'changing', 'suspended')) unconditional,
-		sum(sharing = 'not_shared' AND status IN ('published', 'changing', 'suspended')) not_shared
-		FROM entry WHERE ?1 = '' OR org = ?1 GROUP BY org)
-	SELECT o.id, o.name, o.short, coalesce(d.n, 0), coalesce(d.with_data, 0), coalesce(d.declared, 0), coalesce(d.n - d.with_data - d.declared, 0),
-		coalesce(e.n, 0), coalesce(e.published, 0), coalesce(e.waiting, 0), coalesce(e.returned, 0), coalesce(e.changing, 0), coalesce(e.suspended, 0),
-		coalesce(e.retired, 0), coalesce(e.linked, 0), coalesce(e.bound, 0), coalesce(e.items, 0),
-		(SELECT count(*) FROM system s WHERE s.org = o.id AND s.status <> 'retired'), (SELECT count(*) FROM "table" t WHERE t.org = o.id AND t.status <> 'retired'),
-		coalesce(e.conditional, 0), coalesce(e.unconditional, 0), coalesce(e.not_shared, 0)
-	FROM org o LEFT JOIN d ON d.org = o.id LEFT JOIN e ON e.org = o.id WHERE ?1 = '' OR o.id = ?1 ORDER BY o.id`
+const coverageColumns = `SELECT o.id, o.name, o.short, coalesce(d.n, 0), coalesce(d.with_data, 0), coalesce(d.declared, 0), coalesce(d.n - d.with_data - d.declared, 0),
+	coalesce(c.entries, 0), coalesce(c.published, 0), coalesce(c.waiting, 0), coalesce(c.returned, 0), coalesce(c.changing, 0), coalesce(c.suspended, 0),
+	coalesce(c.retired, 0), coalesce(c.linked, 0), coalesce(c.bound, 0), coalesce(c.items, 0),
+	coalesce((SELECT count FROM tally WHERE kind = 'system' AND status = 'in_use' AND org = o.id), 0),
+	coalesce((SELECT count FROM tally WHERE kind = 'table' AND status = 'present' AND org = o.id), 0),
+	coalesce(c.conditional, 0), coalesce(c.unconditional, 0), coalesce(c.not_shared, 0)
+	FROM org o LEFT JOIN org_count c ON c.org = o.id
+	LEFT JOIN (SELECT y.org, count(*) n, sum(y.status = 'no_data') declared, sum(y.status <> 'no_data' AND coalesce(k.published, 0) > 0) with_data
+		FROM duty y LEFT JOIN duty_count k ON k.duty = y.id WHERE y.status <> 'retired' AND (?1 = '' OR y.org = ?1) GROUP BY y.org) d ON d.org = o.id
+	WHERE ?1 = '' OR o.id = ?1 ORDER BY o.id`
 
 func scanCoverage(s scanner) (c Coverage, err error) {
 	err = s.Scan(&c.Org, &c.Name, &c.Short, &c.Duties, &c.WithData, &c.Declared, &c.Without, &c.Entries, &c.Published, &c.Waiting, &c.Returned,

@@ -36,14 +36,18 @@ func TestKilled(t *testing.T) {
 		}
 	}}
 	var err error
+	source := crashLedger()
+	if os.Getenv("READ_LEDGER") == "blocks" {
+		source, cfg.Batch = blocksLedger(), 1
+	}
 	if strings.HasSuffix(name, "-swap") {
-		_, err = Rebuild(context.Background(), cfg, crashLedger())
+		_, err = Rebuild(context.Background(), cfg, source)
 	} else {
 		r, oerr := Open(cfg)
 		if oerr != nil {
 			t.Fatal(oerr)
 		}
-		readAll(t, r, crashLedger())
+		readAll(t, r, source)
 	}
 	t.Fatalf("should have been killed at %s: %v", point, err)
 }

@@ -3,7 +3,6 @@ package read
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"strconv"
 
@@ -41,8 +40,11 @@ const (
 		FROM entry e JOIN entry_text t ON t.n = e.n WHERE e.code = ?`
 	putText   = `INSERT INTO entry_text (n, summary, items) VALUES (?1, ?2, ?3) ON CONFLICT (n) DO UPDATE SET summary = ?2, items = ?3`
 	dropItems = `DELETE FROM item WHERE entry = ?`
-	putItem   = `INSERT INTO item (entry, field, ordinal, name, type, grade, personal, sensitive, sharing)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	putItem   = `INSERT INTO item (entry, field, ordinal, name, type, grade, personal, sensitive, sharing) VALUES ` + oneItem
+	oneItem   = `(?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+	itemsAtOnce  = 4
+	putSomeItems = putItem + `, ` + oneItem + `, ` + oneItem + `, ` + oneItem
 )
 
 // entryRow is what the writer must know of an entry as it stood. n is its number by first appearance, text that of its
@@ -79,13 +81,9 @@ func (w *writer) entry(place Place, e *mulu.Entry) error {
 	for i, it := range c.Items {
 		list[i] = Item{e.Code, it.Field, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, c.SharingOf(it)}
 	}
-	items, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
 	now := was
 	now.org, now.name, now.duty, now.status, now.sharing = e.Org, c.Name, c.Duty, e.Status, c.Sharing.Type
-	now.items, now.summary, now.itemsList = len(list), c.Summary, string(items)
+	now.items, now.summary, now.itemsList = len(list), c.Summary, itemLines(list)
 	if isNew {
 		now.n = w.entries
 		w.entries++
@@ -108,7 +106,7 @@ func (w *writer) entry(place Place, e *mulu.Entry) error {
 		}
 	}
 	if isNew || was.itemsList != now.itemsList { // most facts about an entry leave its items alone
-		if err := w.itemsOf(e.Code, list); err != nil {
+		if err := w.itemsOf(e.Code, list, isNew); err != nil {
 			return err
 		}
 		if err := w.links(e.Code, &now); err != nil {
@@ -123,14 +121,26 @@ func (w *writer) entry(place Place, e *mulu.Entry) error {
 		c.Base, c.Cycle, c.Duty, e.Status, e.Version, c.Theme, now.since, place, now.text, now.items, now.linked, now.bound, now.pinyin, e.Why)
 }
 
-func (w *writer) itemsOf(code string, list []Item) error {
-	if err := w.exec(dropItems, code); err != nil {
-		return err
-	}
-	for i, it := range list {
-		if err := w.exec(putItem, it.Entry, it.Field, i, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, it.Sharing); err != nil {
+// itemsOf writes an entry's items, several in one statement where there are as many.
+func (w *writer) itemsOf(code string, list []Item, isNew bool) error {
+	if !isNew {
+		if err := w.exec(dropItems, code); err != nil {
 			return err
 		}
+	}
+	for i := 0; i < len(list); {
+		n, query := 1, putItem
+		if len(list)-i >= itemsAtOnce {
+			n, query = itemsAtOnce, putSomeItems
+		}
+		var args []any
+		for ordinal, it := range list[i : i+n] {
+			args = append(args, it.Entry, it.Field, i+ordinal, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, it.Sharing)
+		}
+		if err := w.exec(query, args...); err != nil {
+			return err
+		}
+		i += n
 	}
 	return nil
 }

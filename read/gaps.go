@@ -5,15 +5,13 @@ import "context"
 // DutiesWithout lists an institution's duties that have no entry in force and are not declared without data, by id. Those
 // with an entry on its way (handed in, returned) are among them: Duty.Entries tells.
 func (r *Read) DutiesWithout(ctx context.Context, org, after string, max int) ([]Duty, error) {
-	return rows(ctx, r, "list the duties of "+org+" without entries", dutyColumns+`WHERE d.org = ? AND d.status = 'active' AND d.id > ? AND NOT EXISTS
-		(SELECT 1 FROM entry e WHERE e.duty = d.id AND e.status IN ('published', 'changing', 'suspended')) ORDER BY d.id LIMIT ?`,
+	return rows(ctx, r, "list the duties of "+org+" without entries", dutyColumns+`WHERE d.org = ? AND d.status = 'active' AND d.id > ? AND coalesce(c.published, 0) = 0 ORDER BY d.id LIMIT ?`,
 		scanDuty, org, after, limit(max))
 }
 
 // Unlinked lists an institution's entries, not retired, for which no system is named from which the data comes, by code.
 func (r *Read) Unlinked(ctx context.Context, org, after string, max int) ([]Entry, error) {
-	return rows(ctx, r, "list the entries of "+org+" without a system", entryColumns+`WHERE org = ? AND status <> 'retired' AND code > ? AND NOT EXISTS
-		(SELECT 1 FROM link l WHERE l.entry = code AND l.system <> '' AND l.status = 'made') ORDER BY code LIMIT ?`, scanEntry, org, after, limit(max))
+	return rows(ctx, r, "list the entries of "+org+" without a system", entryColumns+`WHERE org = ? AND status <> 'retired' AND code > ? AND linked = 0 ORDER BY code LIMIT ?`, scanEntry, org, after, limit(max))
 }
 
 // Unbound is an entry with items that are bound to no column.
@@ -27,12 +25,8 @@ func (u Unbound) Bound() int { return u.Items - u.Without }
 
 // UnboundEntries lists an institution's entries, not retired, with items that are bound to no column, by code.
 func (r *Read) UnboundEntries(ctx context.Context, org, after string, max int) ([]Unbound, error) {
-	return rows(ctx, r, "list the entries of "+org+" with unbound items", `SELECT * FROM (
-		SELECT code, org, name, class, sharing, opening, grade, personal, base, cycle, duty, status, version,
-			(SELECT count(*) FROM item i WHERE i.entry = code),
-			(SELECT count(*) FROM item i WHERE i.entry = code AND NOT EXISTS
-				(SELECT 1 FROM link l WHERE l.entry = code AND l.item = i.field AND l.status = 'made')) without
-		FROM entry WHERE org = ? AND status <> 'retired' AND code > ?) WHERE without > 0 ORDER BY code LIMIT ?`,
+	return rows(ctx, r, "list the entries of "+org+" with unbound items", `SELECT code, org, name, class, sharing, opening, grade, personal, base, cycle, duty, status, version,
+		items, items - bound FROM entry WHERE org = ? AND status <> 'retired' AND code > ? AND bound < items ORDER BY code LIMIT ?`,
 		func(s scanner) (u Unbound, err error) {
 			e := &u.Entry
 			err = s.Scan(&e.Code, &e.Org, &e.Name, &e.Class, &e.Sharing, &e.Opening, &e.Grade, &e.Personal, &e.Base, &e.Cycle, &e.Duty, &e.Status, &e.Version,

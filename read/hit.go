@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"mulu"
 )
 
 const getHit = `SELECT e.code, e.org, e.name, e.class, e.sharing, e.opening, e.grade, e.personal, e.base, e.cycle, e.duty, e.status, e.version,
@@ -33,13 +35,18 @@ func (s *search) scanHit(from scanner) (h Hit, err error) {
 		return h, err
 	}
 	h.Updated = fromNanos(nanos)
-	items, err := textList[Item](itemsText)
+	items, err := readItemLines(e.Code, itemsText)
 	if err != nil {
-		return h, fmt.Errorf("the items of %s: %w", e.Code, err)
+		return h, err
 	}
+	names, err := textList[mulu.FormerName](former)
+	if err != nil {
+		return h, fmt.Errorf("the former names of %s: %w", e.Org, err)
+	}
+	provider := namesOf(e.Org, h.OrgName, h.OrgShort, names)
 	m := marking{hit: &h, where: map[string]bool{}, name: newMarked(h.Name), summary: newMarked(h.Summary)}
 	for i := range s.words {
-		m.word(&s.words[i], items, former)
+		m.word(&s.words[i], items, &provider)
 	}
 	h.Title, h.Snippet = m.name.runs(0, len(m.name.text)), m.summary.snippet()
 	for _, w := range whereOrder {
@@ -60,7 +67,7 @@ type marking struct {
 	name, summary marked
 }
 
-func (m *marking) word(w *word, items []Item, former string) {
+func (m *marking) word(w *word, items []Item, provider *orgNames) {
 	h := m.hit
 	plain := m.name.mark(w.text)
 	m.where["name"] = m.where["name"] || plain
@@ -86,15 +93,14 @@ func (m *marking) word(w *word, items []Item, former string) {
 	}
 	for _, o := range w.others {
 		inName, inSummary := m.name.mark(o), m.summary.mark(o)
-		alias = alias || inName || inSummary || occurs(folded(h.OrgName), o)
+		alias = alias || inName || inSummary || occurs(provider.full, o)
 	}
 	if w.letters && !plain && m.name.markLetters(w.text) {
 		initials = true
 	}
-	switch {
-	case occurs(folded(h.OrgName), w.text):
+	if occurs(provider.full, w.text) {
 		m.where["provider"] = true
-	case occurs(folded(h.OrgShort), w.text) || occurs(folded(former), w.text):
+	} else if w.provider(provider) != tierNone {
 		alias = true
 	}
 	m.where["item"] = m.where["item"] || itemPlain

@@ -346,9 +346,9 @@ func (x *index) loadTexts(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		items, err := textList[Item](list)
+		items, err := readItemLines(code, list)
 		if err != nil {
-			return fmt.Errorf("the items of %s: %w", code, err)
+			return err
 		}
 		text := x.cards[n].text
 		x.blocks[text>>blockBits].open.add(int(text&(blockTexts-1)), textsOf(code, name, summary, items))

@@ -50,7 +50,7 @@ func (r *Read) WorkingEntries(ctx context.Context, q WorkingQuery) ([]Working, e
 		args = append(args, w)
 	}
 	return rows(ctx, r, "list the entries of "+q.Org, `SELECT e.code, e.org, e.name, e.class, e.sharing, e.opening, e.grade, e.personal, e.base, e.cycle, e.duty,
-		e.status, e.version, coalesce(d.name, ''), r.time, e.why, (SELECT count(*) FROM item i WHERE i.entry = e.code), e.updated
+		e.status, e.version, coalesce(d.name, ''), r.time, e.why, e.items, e.updated
 		FROM entry e JOIN record r ON r.n = e.since / 1048576 LEFT JOIN duty d ON d.id = e.duty WHERE `+where+` ORDER BY e.updated DESC LIMIT ?`,
 		func(s scanner) (w Working, err error) {
 			var nanos int64

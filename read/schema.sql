@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
@@ -158,18 +158,19 @@ CREATE TABLE "table" (
 CREATE INDEX table_system ON "table" (system, id);
 CREATE INDEX table_org ON "table" (org, status);
 
+-- By entry first, for the writer counts an entry's links whenever one changes.
 CREATE TABLE link (
-  id       TEXT PRIMARY KEY,
-  org      TEXT NOT NULL,
   entry    TEXT NOT NULL,
+  id       TEXT NOT NULL,
+  org      TEXT NOT NULL,
   system   TEXT NOT NULL,
   item     TEXT NOT NULL,
   "table"  TEXT NOT NULL,
   "column" TEXT NOT NULL,
   status   TEXT NOT NULL,
-  why      TEXT NOT NULL
+  why      TEXT NOT NULL,
+  PRIMARY KEY (entry, id)
 ) WITHOUT ROWID;
-CREATE INDEX link_entry ON link (entry, status);
 CREATE INDEX link_system ON link (system, status);
 CREATE INDEX link_table ON link ("table", status);
 
@@ -208,7 +209,7 @@ CREATE INDEX entry_own ON entry (org, status, since);
 CREATE INDEX entry_duty ON entry (duty, code);
 CREATE INDEX entry_pinyin ON entry (pinyin, n);
 
--- What is long about an entry, apart, so that lists need not step over it. items: JSON of the items as in table item.
+-- What is long about an entry, apart, so that lists need not step over it. items: a line for each, see items.go.
 CREATE TABLE entry_text (
   n       INTEGER PRIMARY KEY,
   summary TEXT NOT NULL,

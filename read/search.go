@@ -107,3 +107,18 @@ func (r *Read) Search(ctx context.Context, q Query) (Found, error) {
 	}
 	return f, nil
 }
+
+// SearchSize is what the search index takes: texts numbered so far, blocks on disk with their bytes.
+type SearchSize struct {
+	Texts, Blocks int
+	Bytes         int64
+}
+
+// SearchSize measures the search index.
+func (r *Read) SearchSize(ctx context.Context) (SearchSize, error) {
+	return row(ctx, r, "measure the search index", `SELECT coalesce((SELECT texts FROM position), 0), (SELECT count(*) FROM search_block),
+		(SELECT coalesce(sum(length(lists)), 0) FROM search_page)`, func(s scanner) (z SearchSize, err error) {
+		err = s.Scan(&z.Texts, &z.Blocks, &z.Bytes)
+		return z, err
+	})
+}

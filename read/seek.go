@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // search is one query on its way.
@@ -101,22 +104,43 @@ func (s *search) run(ctx context.Context) error {
 	return nil
 }
 
+// blocksEach is how many blocks make it worth while to match them at the same time.
+const blocksEach = 8
+
+// matchWritten matches the blocks on disk, as many at a time as there are readers.
 func (s *search) matchWritten(ctx context.Context) error {
 	s.matched = make([][]*tiers, len(s.blocks))
-	for i, b := range s.blocks {
-		if b.open != nil || len(s.words) == 0 {
-			continue
-		}
-		gone := false
-		t, err := s.match(b.lists(ctx, s.r, &gone))
-		if err != nil {
-			return err
-		}
-		if !gone {
-			s.matched[i] = t
+	if len(s.words) == 0 {
+		return nil
+	}
+	workers := min(s.r.cfg.Readers, 1+len(s.blocks)/blocksEach)
+	errs := make([]error, workers)
+	var next atomic.Int64
+	work := func(worker int) {
+		for i := next.Add(1) - 1; i < int64(len(s.blocks)) && errs[worker] == nil; i = next.Add(1) - 1 {
+			errs[worker] = s.matchBlock(ctx, int(i))
 		}
 	}
-	return nil
+	var wg sync.WaitGroup
+	for worker := 1; worker < workers; worker++ {
+		wg.Go(func() { work(worker) })
+	}
+	work(0)
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *search) matchBlock(ctx context.Context, i int) error {
+	b := s.blocks[i]
+	if b.open != nil { // still grows: matched with the index held
+		return nil
+	}
+	gone := false
+	t, err := s.match(b.lists(ctx, s.r, &gone))
+	if err == nil && !gone {
+		s.matched[i] = t
+	}
+	return err
 }
 
 func (s *search) match(of lists) ([]*tiers, error) {

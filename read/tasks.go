@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -30,8 +31,13 @@ func scanWaiting(s scanner) (w Waiting, err error) {
 // WaitingEntries lists the entries that wait for the bureau's verification (handed in, or under change), the oldest
 // first, of one institution where org is not "", from a place on (Next of the last row's), at most max (0 = 100).
 func (r *Read) WaitingEntries(ctx context.Context, org string, from Place, max int) ([]Waiting, error) {
-	return rows(ctx, r, "list the entries that wait", waitingColumns+`WHERE e.status IN ('submitted', 'changing') AND (?1 = '' OR e.org = ?1) AND e.since >= ?2
-		ORDER BY e.since LIMIT ?3`, scanWaiting, org, from, limit(max))
+	only := ""
+	if org != "" {
+		only = "e.org = ?1 AND "
+	}
+	one := `SELECT * FROM (` + waitingColumns + "WHERE " + only + "e.status = %s AND e.since >= ?2 ORDER BY e.since LIMIT ?3)"
+	return rows(ctx, r, "list the entries that wait", fmt.Sprintf(one, "'submitted'")+" UNION ALL "+fmt.Sprintf(one, "'changing'")+" ORDER BY since LIMIT ?3",
+		scanWaiting, org, from, limit(max))
 }
 
 // OwnEntries lists an institution's entries in a state (returned, submitted, changing …), the one longest in it first.
@@ -50,15 +56,21 @@ type Tasks struct {
 
 // Tasks gives the counts for a home page.
 func (r *Read) Tasks(ctx context.Context, org string) (Tasks, error) {
-	t, err := row(ctx, r, "count the tasks of "+org, `SELECT coalesce(sum(status = 'returned'), 0), coalesce(sum(status = 'submitted'), 0),
-		coalesce(sum(status = 'changing'), 0), coalesce(sum(status = 'suspended'), 0),
-		(SELECT count(*) FROM duty d WHERE d.status = 'active' AND (?1 = '' OR d.org = ?1) AND NOT EXISTS
-			(SELECT 1 FROM entry e WHERE e.duty = d.id AND e.status IN ('published', 'changing', 'suspended')))
-		FROM entry WHERE ?1 = '' OR org = ?1`, func(s scanner) (t Tasks, err error) {
-		err = s.Scan(&t.Returned, &t.Submitted, &t.Changing, &t.Suspended, &t.WithoutEntry)
+	attempt := "count the tasks of " + org
+	t, err := row(ctx, r, attempt, `SELECT coalesce(sum(returned), 0), coalesce(sum(waiting), 0), coalesce(sum(changing), 0), coalesce(sum(suspended), 0)
+		FROM org_count WHERE ?1 = '' OR org = ?1`, func(s scanner) (t Tasks, err error) {
+		err = s.Scan(&t.Returned, &t.Submitted, &t.Changing, &t.Suspended)
 		return t, err
 	}, org)
 	if err != nil {
+		return t, err
+	}
+	where := ""
+	if org != "" {
+		where = " AND d.org = ?1"
+	}
+	if t.WithoutEntry, err = row(ctx, r, attempt, `SELECT count(*) FROM duty d LEFT JOIN duty_count c ON c.duty = d.id
+		WHERE d.status = 'active' AND coalesce(c.published, 0) = 0`+where, scanInt, org); err != nil {
 		return t, err
 	}
 	first, err := r.WaitingEntries(ctx, org, 0, 1)

@@ -55,8 +55,8 @@ func prepare(db *sql.DB) (*writer, error) {
 	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, tally: map[standing]int{}, articles: map[int]Article{}, orgs: map[string]orgCount{},
 		duties: map[string]dutyCount{}}
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
-		putOrg, putEntry, getEntry, putText, getLinked, putLinked, dropItems,
-		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putApplication, putGrant,
+		putOrg, putEntry, getEntry, putText, getLinks, putLinked, dropItems,
+		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putSomeItems, putApplication, putGrant,
 		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {

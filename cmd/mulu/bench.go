@@ -32,6 +32,8 @@ func trials() []trial {
 		{"four", "同一台机器上四个节点：每秒操作数与时延，与一个节点相比", "four nodes on this machine: acts per second and latency, against one node", false, (*bench).four},
 		{"alarms", "同一时刻到期的大量申请：全部默认同意所需时间、区块数、最大区块", "many applications due at one instant: time until all are granted, blocks, the largest block", false, (*bench).alarms},
 		{"rebuild", "由记录重建查询库，每秒事实数，与只写一张表相比", "the read model rebuilt from the records, facts per second, against one plain table", false, (*bench).rebuild},
+		{"search", "检索十万条目录（--full 为一百万条）：一至六个字的用时、查全、索引大小，与 FTS5 三字索引和 LIKE 相比",
+			"searching a hundred thousand entries (a million with --full): time for one to six characters, what is found, size of the index, against FTS5 with trigrams and LIKE", false, (*bench).search},
 		{"verify", "核验一个证明文件的时间，与一次 SM2 验签相比", "checking one proof file, against one SM2 verification", false, (*bench).verify},
 		{"state", "一百万条目录、一千万条事实（经节点逐条办理，有时限）：速度、内存、重启时间",
 			"a million entries and ten million facts, said through a node within a time limit: speed, memory, restart", true, (*bench).state},
