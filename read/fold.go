@@ -37,7 +37,8 @@ func folded(s string) []rune {
 // What is typed may be long; beyond these bounds it is cut.
 const (
 	mostSought = 12
-	mostLength = 64 // characters of a word
+	mostLength = 64   // characters of a word
+	mostTyped  = 8192 // bytes looked at
 )
 
 // parts are the marks between words, beside spaces. Names hold 、 too: each of its parts must then occur, which they do.
@@ -45,6 +46,9 @@ const parts = ",;、，；"
 
 // splitWords takes apart what was typed: folded words without doubles, in the order typed.
 func splitWords(typed string) [][]rune {
+	if len(typed) > mostTyped {
+		typed = strings.ToValidUTF8(typed[:mostTyped], "") // without the half of a character
+	}
 	var words [][]rune
 	seen := map[string]bool{}
 	for _, w := range strings.FieldsFunc(typed, func(r rune) bool { return fold(r) == ' ' || strings.ContainsRune(parts, r) }) {
