@@ -648,7 +648,7 @@ func TestSuggestions(t *testing.T) {
 			}
 		}
 	}
-	for _, q := range []Query{{Words: "低保"}, {Words: "低保", Org: []string{"001"}}, {Words: "𠀀𠀁"}, {}} {
+	for _, q := range []Query{{Words: "低保"}, {Words: "低保", Org: []string{"001"}}, {Words: "𠀀𠀁"}, {Words: "99810"}, {}} {
 		if f, err := r.Search(t.Context(), q); err != nil || len(f.Suggest) > 0 {
 			t.Errorf("%+v suggests %q, %v", q, f.Suggest, err)
 		}

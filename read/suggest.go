@@ -98,7 +98,7 @@ func (s *suggestion) parted(w word, with func(string) string) error {
 // They are looked for in entries that have the word's initials, or its halves.
 func (s *suggestion) alike(w word, with func(string) string) error {
 	n := len(w.text)
-	if n < 2 {
+	if n < 2 || w.code {
 		return nil
 	}
 	var near []string
@@ -193,6 +193,9 @@ func initialsOf(text []rune) string {
 // shorter: the longest beginning and the longest end of the word that find something. What holds a text holds its
 // beginnings too, so halving finds the longest.
 func (s *suggestion) shorter(w word, with func(string) string) error {
+	if w.code { // a part of a number is another number
+		return nil
+	}
 	longest := func(part func(n int) []rune) (string, error) {
 		none, some := len(w.text), 1
 		for none-some > 1 {
