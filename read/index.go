@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -299,25 +300,31 @@ func (x *index) loadBlocks(ctx context.Context, tx *sql.Tx) error {
 	})
 }
 
+// getCards gives what cards need. A column for each field would take several times as long, so all but the theme, which
+// people write as they like, come in one, in the order of the fields.
+const getCards = `SELECT n, text, updated, version > 0, length(name), theme, org || char(31) || class || char(31) || sharing || char(31) || opening ||
+	char(31) || grade || char(31) || base || char(31) || cycle || char(31) || status || char(31) || iif(personal, 'true', 'false') || char(31) || duty
+	FROM entry ORDER BY n`
+
 func (x *index) loadCards(ctx context.Context, tx *sql.Tx) error {
-	raw := [fieldsKnown]sql.RawBytes{}
 	var n, length int64
 	var k card
-	into := []any{&n, &k.text, &k.updated, &k.published, &length}
-	for f := range raw {
-		into = append(into, &raw[f])
-	}
-	return each(ctx, tx, `SELECT n, text, updated, version > 0, length(name), org, class, theme, sharing, opening, grade, base, cycle, status,
-		iif(personal, 'true', 'false'), duty FROM entry ORDER BY n`, func(s scanner) error {
-		if err := s.Scan(into...); err != nil {
+	var theme, packed sql.RawBytes
+	return each(ctx, tx, getCards, func(s scanner) error {
+		if err := s.Scan(&n, &k.text, &k.updated, &k.published, &length, &theme, &packed); err != nil {
 			return err
 		}
 		k.length = uint16(min(length, 1<<16-1))
-		for f := range raw {
+		rest := []byte(packed)
+		for f := range fieldsKnown {
+			value := []byte(theme)
+			if f != byTheme {
+				value, rest, _ = bytes.Cut(rest, []byte{31})
+			}
 			v := &x.values[f]
-			number, known := v.number[string(raw[f])] // looking up makes no copy
+			number, known := v.number[string(value)] // looking up makes no copy
 			if !known {
-				number = v.of(string(raw[f]))
+				number = v.of(string(value))
 			}
 			k.value[f] = number
 		}
