@@ -121,7 +121,7 @@ func Restore(dir, home string) error {
 	if err != nil {
 		return diskError("restore "+dir, err)
 	}
-	return voted(home)
+	return errors.Join(voted(home), markRestored(home))
 }
 
 // voted notes in a restored home that the node voted on everything up to its last block. The note of the original

@@ -23,7 +23,7 @@ type Bare struct {
 func OpenBare(ctx context.Context, cfg Config, check func([]byte) error) (*Bare, error) {
 	cfg = cfg.complete()
 	app := &bareApp{check: check, waiting: map[string]chan struct{}{}}
-	e, err := newEngine(ctx, cfg, app, newGossip(func(peer, []byte) {}, func(peer) {}))
+	e, err := newEngine(ctx, cfg, app, newGossip(func(peer, []byte) {}, func(peer) {}), func(int64) error { return nil })
 	if err != nil {
 		return nil, err
 	}

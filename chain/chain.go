@@ -40,6 +40,7 @@ type Chain struct {
 	writing  sync.Mutex    // held while a block is committed; Backup holds it to look at one moment
 	ticks    ticks
 	resumed  int64    // first height that this process voted on
+	restored bool     // whether votes need the care of a restored node; consensus's goroutine's alone once it runs
 	refusals struct { // consensus's goroutine's alone
 		height int64
 		stale  int // proposals refused at height because their stamp was old
@@ -110,11 +111,11 @@ func (c *Chain) takeUp(ctx context.Context) (err error) {
 		return err
 	}
 	c.cosign = newCosign(c)
-	if c.engine, err = newEngine(ctx, c.cfg, app{c: c}, c.cosign.gossip); err != nil {
+	if c.engine, err = newEngine(ctx, c.cfg, app{c: c}, c.cosign.gossip, c.mayVote); err != nil {
 		return err
 	}
 	h := c.machine.at()
-	c.resumed = h.Height + 1
+	c.resumed, c.restored = h.Height+1, isRestored(c.cfg.Home)
 	if err := c.cosign.resume(h); err != nil {
 		c.engine.stop()
 		return err

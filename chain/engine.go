@@ -42,8 +42,9 @@ const (
 	poolBytes = 256 << 20
 )
 
-// newEngine assembles the node and replays into the machine what its store misses. It does not start it.
-func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Reactor) (e *engine, err error) {
+// newEngine assembles the node and replays into the machine what its store misses. It does not start it. may is asked
+// before each vote and proposal is signed.
+func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Reactor, may func(height int64) error) (e *engine, err error) {
 	nodeKey, pv, err := loadKeys(c.Home)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func newEngine(ctx context.Context, c Config, a abci.Application, gossip p2p.Rea
 			begun.closeDBs()
 		}
 	}()
-	e.node, err = node.NewNodeWithContext(ctx, cometConfig(c), pv, nodeKey, proxy.NewConnSyncLocalClientCreator(a),
+	e.node, err = node.NewNodeWithContext(ctx, cometConfig(c), careful{pv, may}, nodeKey, proxy.NewConnSyncLocalClientCreator(a),
 		func() (*types.GenesisDoc, error) { return loadGenesis(c.Home) }, e.openDB,
 		node.DefaultMetricsProvider(&config.InstrumentationConfig{}), logger,
 		node.CustomReactors(map[string]p2p.Reactor{"COSIGN": gossip}))
@@ -205,12 +206,23 @@ func (e *engine) drop(txs [][]byte) {
 // behind tells how many blocks a connected node has committed beyond a height.
 func (e *engine) behind(height int64) int64 {
 	var most int64
-	for _, p := range e.node.Switch().Peers().Copy() {
-		if s, ok := p.Get(types.PeerStateKey).(*consensus.PeerState); ok {
-			most = max(most, s.GetHeight()-1-height) // it works on the block after its last
-		}
+	for _, h := range e.heights() {
+		most = max(most, h-1-height) // it works on the block after its last
 	}
 	return most
+}
+
+// heights tells, by name, which height each connected node works on; those that have not told are not among them.
+func (e *engine) heights() map[string]int64 {
+	told := map[string]int64{}
+	for _, p := range e.node.Switch().Peers().Copy() {
+		s, ok := p.Get(types.PeerStateKey).(*consensus.PeerState)
+		info, named := p.NodeInfo().(p2p.DefaultNodeInfo)
+		if ok && named && s.GetHeight() > 0 {
+			told[info.Moniker] = max(told[info.Moniker], s.GetHeight())
+		}
+	}
+	return told
 }
 
 // fetching tells whether the node still fetches blocks that others have, and takes no part in making new ones.
@@ -245,12 +257,26 @@ func (l cometLog) Error(msg string, kv ...any) {
 		l.say(slog.LevelError, msg, l.dying(kv))
 		return
 	}
+	if strings.Contains(msg, "failed signing") && mentions(kv, errDecided) { // as it should be
+		l.say(slog.LevelDebug, msg, kv)
+		return
+	}
 	if strings.HasPrefix(msg, "error on catchup replay") {
 		// Its log of the round under way is not there: so it is after a restore, whose blocks are whole without it.
 		l.say(slog.LevelDebug, msg, kv)
 		return
 	}
 	l.say(slog.LevelError, msg, kv)
+}
+
+// mentions tells whether an error stands among what is logged.
+func mentions(kv []any, want error) bool {
+	for _, v := range kv {
+		if err, ok := v.(error); ok && errors.Is(err, want) {
+			return true
+		}
+	}
+	return false
 }
 
 // dying keeps what consensus died of, and gives what to log of it: not the stack, where the disk was the cause.
