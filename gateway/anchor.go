@@ -30,7 +30,8 @@ type pendingAnchor struct {
 	Act  string     `json:"act"` // both lines
 }
 
-var errNotAnchored = errors.New("not anchored yet")
+// ErrNotAnchored says that a receipt is kept and not yet anchored on the chain.
+var ErrNotAnchored = errors.New("not anchored yet")
 
 // Anchor commits the receipts so far to the chain, if there are new ones, and gives how many are anchored then.
 func (g *Gateway) Anchor(ctx context.Context) (uint64, error) {
@@ -137,7 +138,7 @@ func (g *Gateway) keepAnchoring(ctx context.Context) {
 	}
 }
 
-// Proof gives the proof file of a receipt by its id: errNotAnchored until an anchoring covers it and its checkpoint is
+// proof gives the proof file of a receipt by its id: ErrNotAnchored until an anchoring covers it and its checkpoint is
 // co-signed, pebble.ErrNotFound when there is no such receipt.
 func (g *Gateway) proof(id []byte) ([]byte, error) {
 	r := g.receipts
@@ -151,7 +152,7 @@ func (g *Gateway) proof(id []byte) ([]byte, error) {
 	}
 	record, err := g.cfg.Chain.ProveRecord(a.Record)
 	if err != nil {
-		return nil, fmt.Errorf("%w: record %d: %w", errNotAnchored, a.Record, err)
+		return nil, fmt.Errorf("%w: record %d: %w", ErrNotAnchored, a.Record, err)
 	}
 	path, err := proof.Inclusion(nodes{r}, n, a.Size)
 	if err != nil {
@@ -178,7 +179,7 @@ func (r *receipts) pending() (*pendingAnchor, error) {
 
 // anchorOf gives the first anchoring that covers receipt n.
 func (r *receipts) anchorOf(n uint64) (anchored, error) {
-	return r.anchoredFrom(func(i *pebble.Iterator) bool { return i.SeekGE(numbered('a', n+1)) }, errNotAnchored)
+	return r.anchoredFrom(func(i *pebble.Iterator) bool { return i.SeekGE(numbered('a', n+1)) }, ErrNotAnchored)
 }
 
 // lastAnchored gives the newest anchoring; its zero value when there is none.

@@ -32,9 +32,9 @@ func BenchmarkBare(b *testing.B) {
 	v := platform.Version{Entry: w.entry, Number: d.Version, Digest: d.Digest}
 	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		q, err := decodeRequest(body)
-		if err != nil {
-			b.Error(err)
+		q, f := decodeRequest(query, body)
+		if f != nil {
+			b.Error(f.en)
 		}
 		page, err := w.engine.Query(r.Context(), v, platform.Query{Items: q.Items, Filters: q.Filters, Limit: q.Limit})
 		if err != nil {
@@ -69,7 +69,7 @@ func BenchmarkReceipts(b *testing.B) {
 }
 
 func benchTown(b *testing.B) *town {
-	w := newTown(b, func(c *Config) { c.Rate, c.Burst = 1e9, 1e9 })
+	w := newTown(b, nil)
 	rows := make([][]string, 20_000)
 	for i := range rows {
 		rows[i] = []string{fmt.Sprintf("%018d", i), "张三", "110102199003070018", "13800001234", "110102001", "7"}

@@ -48,7 +48,8 @@ type Config struct {
 	DigestKey []byte
 	// Listen is where Serve listens, "127.0.0.1:8480" by default: loopback, behind the department's own TLS front.
 	Listen string
-	// Rate is how many calls per second a grant may make, Burst how many at once. 0 means 50 and 100.
+	// Rate is how many calls per second a grant may make that sets no rate of its own, Burst how many at once.
+	// 0 means 50 and 100.
 	Rate, Burst float64
 	// StrangerRate bounds calls per second with a token nobody registered; all strangers share it. 0 means 50.
 	StrangerRate float64
@@ -56,6 +57,17 @@ type Config struct {
 	AnchorEvery time.Duration
 	// QueryTimeout ends a query that takes longer. 0 means 10 s.
 	QueryTimeout time.Duration
+	// Aside is the folder in which batch files are built before they leave; what a crash left there is swept. Empty
+	// means the system's temporary folder. They hold rows: it belongs on a disk as well protected as the platform's.
+	Aside string
+	// Files is how many batch files may be built at once. 0 means 2.
+	Files int
+	// MaxFile bounds one batch file in bytes. 0 means 4 GiB.
+	MaxFile int64
+	// BatchTimeout ends a batch file that takes longer to build. 0 means 10 minutes.
+	BatchTimeout time.Duration
+	// Workday says whether a day is one on which institutions work, for telling unusual use. nil means Monday to Friday.
+	Workday func(time.Time) bool
 	// Log takes what the gateway has to say; never tokens, filters or rows. nil discards it.
 	Log *slog.Logger
 	// Now is the wall clock, for rates only: periods of grants go by the law's clock. nil means time.Now.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cockroachdb/pebble/vfs"
 
+	"mulu"
 	"mulu/sm"
 )
 
@@ -22,13 +23,16 @@ type Gateway struct {
 	view     *view
 	receipts *receipts
 	rates    *rates
+	volumes  *volumes
 	stranger *bucket
+	files    chan struct{} // one for each batch file being made
 
 	anchoring sync.Mutex // one anchoring at a time
 	state     sync.Mutex // guards what follows
 	anchorErr error      // why the last anchoring failed; nil when it did not
 	begun     bool       // whether calls are served: the node was seen to know the newest blocks
 	behind    error      // a *Behind, once it was found
+	at        string     // where Serve listens
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -43,13 +47,17 @@ func Open(cfg Config) (*Gateway, error) {
 		return nil, fmt.Errorf("open gateway: the digest key has %d bytes, it needs at least 16", len(cfg.DigestKey))
 	}
 	cfg = cfg.complete()
+	if err := sweep(cfg.Aside); err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
 	r, err := openReceipts(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	g := &Gateway{cfg: cfg, view: newView(cfg.Chain), receipts: r, rates: newRates(cfg.Rate, cfg.Burst, cfg.Now),
-		stranger: newBucket(cfg.StrangerRate, 2*cfg.StrangerRate, cfg.Now()), stop: stop}
+		volumes: newVolumes(r.ledger), stranger: newBucket(cfg.StrangerRate, 2*cfg.StrangerRate, cfg.Now()),
+		files: make(chan struct{}, cfg.Files), stop: stop}
 	g.done.Go(func() { g.keepAnchoring(ctx) })
 	return g, nil
 }
@@ -79,6 +87,9 @@ func (g *Gateway) Serve(ctx context.Context, ready func(net.Addr)) error {
 	s := &http.Server{Handler: g.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: g.cfg.QueryTimeout + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(g.cfg.Log.Handler(), slog.LevelWarn)}
+	g.state.Lock()
+	g.at = l.Addr().String()
+	g.state.Unlock()
 	if ready != nil {
 		ready(l.Addr())
 	}
@@ -117,6 +128,15 @@ func (c Config) complete() Config {
 	if c.QueryTimeout == 0 {
 		c.QueryTimeout = 10 * time.Second
 	}
+	if c.BatchTimeout == 0 {
+		c.BatchTimeout = 10 * time.Minute
+	}
+	if c.Files == 0 {
+		c.Files = 2
+	}
+	if c.MaxFile == 0 {
+		c.MaxFile = 4 << 30
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -136,6 +156,18 @@ func (c Config) complete() Config {
 		c.Fault = func(string) {}
 	}
 	return c
+}
+
+// offHours says whether a moment lies at night (before 7 and from 21 o'clock on, in Asia/Shanghai) or on a day of rest.
+func (c Config) offHours(t time.Time) bool {
+	t = t.In(mulu.Shanghai())
+	if h := t.Hour(); h < 7 || h >= 21 {
+		return true
+	}
+	if c.Workday != nil {
+		return !c.Workday(t)
+	}
+	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
 }
 
 // digest is a keyed digest in hex: purpose keeps digests of different things apart.

@@ -1,14 +1,17 @@
 package gateway
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cockroachdb/pebble"
 
@@ -18,6 +21,8 @@ import (
 // Handler serves
 //
 //	POST /gateway/{grant}/query    rows through a grant
+//	POST /gateway/{grant}/check    whether there is such a row, yes or no
+//	POST /gateway/{grant}/export   all rows within the grant as a file
 //	GET  /receipts/{id}            a receipt's two lines
 //	GET  /receipts/{id}/proof      its proof file, once it is anchored
 //	GET  /healthz                  how the gateway does
@@ -25,7 +30,9 @@ import (
 // A receipt's id is 256 bits and tells who holds it that they were given it; receipts hold nothing personal.
 func (g *Gateway) Handler() http.Handler {
 	m := http.NewServeMux()
-	m.HandleFunc("POST /gateway/{grant}/query", g.serveQuery)
+	for _, method := range []string{query, check, batch} {
+		m.HandleFunc("POST /gateway/{grant}/"+verb(method), func(w http.ResponseWriter, r *http.Request) { g.serveCall(w, r, method) })
+	}
 	m.HandleFunc("GET /receipts/{id}", g.serveReceipt)
 	m.HandleFunc("GET /receipts/{id}/proof", g.serveProof)
 	m.HandleFunc("GET /healthz", g.serveHealth)
@@ -36,7 +43,7 @@ func (g *Gateway) Handler() http.Handler {
 	})
 }
 
-func (g *Gateway) serveQuery(w http.ResponseWriter, r *http.Request) {
+func (g *Gateway) serveCall(w http.ResponseWriter, r *http.Request, method string) {
 	if err := g.ready(); err != nil {
 		problem(w, closed(err), given{})
 		return
@@ -44,14 +51,22 @@ func (g *Gateway) serveQuery(w http.ResponseWriter, r *http.Request) {
 	by, no, err := g.who(bearer(r))
 	if no != nil && by.client == "" && !g.stranger.take(g.cfg.Now()) {
 		// Strangers must not fill the disk with receipts: beyond their common rate they are not looked at.
-		problem(w, refuse(strangers), given{})
+		problem(w, &refusal{code: strangers, after: time.Second}, given{})
 		return
 	}
-	c := call{grant: clean(r.PathValue("grant")), by: by, no: no, err: err}
+	c := call{grant: clean(r.PathValue("grant")), method: method, by: by, no: no, err: err}
 	if c.body, err = io.ReadAll(io.LimitReader(r.Body, MaxBody+1)); err != nil {
 		return // the caller broke off before asking anything
 	}
-	a, err := g.query(r.Context(), c)
+	if method == batch { // a file may take longer to build and to send than a server's timeouts allow; the size is bounded
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(2 * g.cfg.BatchTimeout))
+	}
+	g.answerTo(w, r.Context(), c)
+}
+
+// answerTo takes a call through the stations and writes the answer. The receipt is on disk before the first byte leaves.
+func (g *Gateway) answerTo(w http.ResponseWriter, ctx context.Context, c call) {
+	a, err := g.serve(ctx, c)
 	if err != nil {
 		problem(w, refuse(noReceipt), given{})
 		return
@@ -60,13 +75,33 @@ func (g *Gateway) serveQuery(w http.ResponseWriter, r *http.Request) {
 		problem(w, a.refusal, a.receipt)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Mulu-Receipt", a.receipt.id)
+	if a.file != nil {
+		g.send(w, a)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, _ = w.Write(a.body())
 }
 
-// body is the answer: a JSON object whose last member is rows. The receipt's rows_digest is the SM3 of exactly the
-// bytes of that member's value, from "[" to the "]" before the closing brace.
+// send gives a batch file out.
+func (g *Gateway) send(w http.ResponseWriter, a answer) {
+	defer a.file.close()
+	h := w.Header()
+	h.Set("Content-Type", a.file.kind)
+	h.Set("Content-Length", strconv.FormatInt(a.file.size, 10))
+	h.Set("Content-Disposition", `attachment; filename="`+a.file.name+`"`)
+	h.Set("Mulu-N", strconv.FormatUint(a.receipt.n, 10))
+	h.Set("Mulu-Version", strconv.Itoa(a.version))
+	h.Set("Mulu-Rows", strconv.FormatInt(a.file.rows, 10))
+	h.Set("Mulu-Digest", "sm3="+a.file.digest())
+	if err := a.file.send(w); err != nil {
+		g.cfg.Log.Warn("a batch file was not sent to its end", "receipt", a.receipt.id, "err", err)
+	}
+}
+
+// body is the answer: a JSON object whose last member is rows or match. The receipt's rows_digest is the SM3 of exactly the
+// bytes of that member's value, of rows from "[" to the "]" before the closing brace.
 func (a answer) body() []byte {
 	b := append([]byte(`{"receipt":"`), a.receipt.id...)
 	b = strconv.AppendUint(append(b, `","n":`...), a.receipt.n, 10)
@@ -75,7 +110,8 @@ func (a answer) body() []byte {
 	if a.next != "" {
 		b = platform.AppendText(append(b, `,"next":`...), a.next)
 	}
-	b = append(append(b, `,"rows":`...), a.rows...)
+	b = append(append(append(b, `,"`...), a.member...), `":`...)
+	b = append(b, a.value...)
 	return append(b, "}\n"...)
 }
 
@@ -95,9 +131,13 @@ type problemBody struct {
 
 func problem(w http.ResponseWriter, no *refusal, receipt given) {
 	words := grounds(no.code)
-	fill := func(s string) string { return strings.ReplaceAll(s, "{0}", no.detail) }
+	english := no.detailEn
+	if english == "" {
+		english = no.detail
+	}
 	p := problemBody{Type: "urn:mulu:refusal:" + string(no.code), Title: words.zh, TitleEn: words.en, Status: words.status,
-		Detail: fill(words.mendZh), DetailEn: fill(words.mendEn), Code: no.code, Art: string(words.art)}
+		Detail: strings.ReplaceAll(words.mendZh, "{0}", no.detail), DetailEn: strings.ReplaceAll(words.mendEn, "{0}", english),
+		Code: no.code, Art: string(words.art)}
 	if receipt.id != "" {
 		p.Receipt, p.N = receipt.id, &receipt.n
 		w.Header().Set("Mulu-Receipt", receipt.id)
@@ -106,13 +146,13 @@ func problem(w http.ResponseWriter, no *refusal, receipt given) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="mulu gateway"`)
 	}
 	if words.status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Retry-After", strconv.FormatInt(max(1, int64(math.Ceil(no.after.Seconds()))), 10))
 	}
 	reply(w, words.status, "application/problem+json; charset=utf-8", p)
 }
 
 func (g *Gateway) serveReceipt(w http.ResponseWriter, r *http.Request) {
-	id, ok := receiptID(r)
+	id, ok := receiptID(r.PathValue("id"))
 	if !ok {
 		problem(w, refuse(notReceipt), given{})
 		return
@@ -131,7 +171,7 @@ func (g *Gateway) serveReceipt(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) serveProof(w http.ResponseWriter, r *http.Request) {
-	id, ok := receiptID(r)
+	id, ok := receiptID(r.PathValue("id"))
 	if !ok {
 		problem(w, refuse(notReceipt), given{})
 		return
@@ -141,7 +181,7 @@ func (g *Gateway) serveProof(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	file, err := g.proof(id)
-	if errors.Is(err, errNotAnchored) {
+	if errors.Is(err, ErrNotAnchored) {
 		reply(w, http.StatusAccepted, "application/json; charset=utf-8", struct {
 			Zh string `json:"zh"`
 			En string `json:"en"`
@@ -204,8 +244,7 @@ func clean(id string) string {
 	return id
 }
 
-func receiptID(r *http.Request) ([]byte, bool) {
-	text := r.PathValue("id")
+func receiptID(text string) ([]byte, bool) {
 	id, err := hex.DecodeString(text)
 	return id, err == nil && len(id) == 32 && hex.EncodeToString(id) == text
 }

@@ -30,13 +30,23 @@ func protection(grade int) giving {
 	}
 }
 
-// givingOf is how a query gives an item of an entry. An item without a grade has that of its entry.
-func givingOf(c *mulu.EntryContent, i mulu.Item) giving {
-	grade := i.Grade
-	if grade == 0 {
-		grade = c.Grade
+// gradeOf is an item's grade; one without a grade has that of its entry.
+func gradeOf(c *mulu.EntryContent, i mulu.Item) int {
+	if i.Grade == 0 {
+		return c.Grade
 	}
-	g := protection(grade)
+	return i.Grade
+}
+
+// checkable says whether a yes/no check may compare an item: any grade of the table.
+func checkable(c *mulu.EntryContent, i mulu.Item) bool {
+	g := gradeOf(c, i)
+	return 1 <= g && g <= 4
+}
+
+// givingOf is how an item of an entry is given out.
+func givingOf(c *mulu.EntryContent, i mulu.Item) giving {
+	g := protection(gradeOf(c, i))
 	if g == masked && !i.Personal && !i.Sensitive {
 		return plain
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -63,29 +64,42 @@ func FuzzMasks(f *testing.F) {
 	})
 }
 
-// FuzzRequest: whatever a body holds, it is decoded within bounds or refused; what is taken means the same to the
-// standard decoder.
+// FuzzRequest: whatever a body holds, for each method it is decoded within bounds or refused; what is taken means the same
+// to the standard decoder and knows no field of another method.
 func FuzzRequest(f *testing.F) {
-	for _, s := range []string{``, `{}`, `{"purpose":"窗口核验"}`, `{"items":["code"],"filters":[{"item":"code","values":["1"]}],"limit":5,"after":"1.5","purpose":"xx","case":"1"}`,
-		`{"purpose":"xx","purpose":"yy"}`, `{"PURPOSE":"xx"}`, `[[[[[[`, `{"items":[[]]}`, "{\"purpose\":\"\\ud800x\"}", `{"filters":[{"item":"a","item":"b","values":["c"]}],"purpose":"xx"}`} {
-		f.Add([]byte(s))
+	for _, s := range []string{``, `{}`, `{"purpose":"窗口核验","case":"1"}`, `{"items":["code"],"filters":[{"item":"code","values":["1"]}],"limit":5,"after":"1.5","purpose":"xx","case":"1"}`,
+		`{"purpose":"xx","purpose":"yy"}`, `{"PURPOSE":"xx"}`, `[[[[[[`, `{"items":[[]]}`, "{\"purpose\":\"\\ud800x\"}", `{"filters":[{"item":"a","item":"b","values":["c"]}],"purpose":"xx"}`,
+		`{"filters":[{"item":"a","values":["c"]}],"purpose":"xx","case":"1"}`, `{"filters":[{"item":"a","values":["c","d"]}],"purpose":"xx","case":"1"}`,
+		`{"format":"csv","bom":true,"purpose":"xx","case":"1"}`, `{"format":"parquet","bom":true,"purpose":"xx","case":"1"}`, `{"format":"../x","purpose":"xx","case":"1"}`} {
+		for i := range 3 {
+			f.Add(byte(i), []byte(s))
+		}
 	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		q, err := decodeRequest(b)
-		if err != nil {
-			if s := err.Error(); s == "" || len(s) > 300 {
-				t.Fatalf("%q", s)
+	f.Fuzz(func(t *testing.T, m byte, b []byte) {
+		method := []string{query, check, batch}[m%3]
+		q, no := decodeRequest(method, b)
+		if no != nil {
+			if no.zh == "" || no.en == "" || len(no.zh) > 300 || len(no.en) > 300 || strings.Contains(no.en, "%!") || strings.Contains(no.zh, "%!") {
+				t.Fatalf("%q", *no)
 			}
 			return
 		}
 		var plain map[string]json.RawMessage
-		if json.Unmarshal(b, &plain) != nil || q.Limit < 1 || q.Limit > MaxLimit || len(q.Filters) > maxFilters || utf8.RuneCountInString(q.Purpose) > maxPurpose {
+		if json.Unmarshal(b, &plain) != nil || q.Limit < 1 || q.Limit > MaxLimit || len(q.Filters) > maxFilters || utf8.RuneCountInString(q.Purpose) > maxPurpose || q.Case == "" {
 			t.Fatalf("%q was taken as %+v", b, q)
 		}
+		for name := range plain {
+			if !slices.Contains(fieldsOf(method), name) {
+				t.Fatalf("%s took the field %q", method, name)
+			}
+		}
 		for _, x := range q.Filters {
-			if x.Item == "" || len(x.Values) == 0 {
+			if x.Item == "" || len(x.Values) == 0 || method == check && len(x.Values) != 1 {
 				t.Fatalf("%q was taken as %+v", b, q)
 			}
+		}
+		if method == check && len(q.Filters) == 0 || method == batch && q.Format != csvFile && (q.BOM || q.Format != linesFile && q.Format != parquetFile) {
+			t.Fatalf("%q was taken as %+v", b, q)
 		}
 	})
 }

@@ -15,31 +15,36 @@ import (
 	"mulu/sm"
 )
 
-// answer is what a call gets, after its receipt is on disk.
+// answer is what a call gets, after its receipt is on disk: a JSON object with one member that the receipt's rows_digest
+// covers, or a file.
 type answer struct {
 	receipt given
 	refusal *refusal
 	entry   string
 	version int
-	rows    []byte // the exact JSON array that the receipt's rows_digest covers
+	member  string // "rows" or "match"
+	value   []byte // the exact bytes of that member
 	next    string
+	file    *file // of a batch; whoever has the answer closes it
 }
 
-// call is one request as the HTTP side hands it in: by, no and err are what the first station found. The body was read
-// up to one byte beyond its bound.
+// call is one request as its front hands it in: by, no and err are what the first station found. The body was read up to
+// one byte beyond its bound. most bounds a batch file in bytes; 0 means the configured bound.
 type call struct {
-	grant string
-	by    caller
-	no    *refusal
-	err   error
-	body  []byte
+	grant  string
+	method string
+	by     caller
+	no     *refusal
+	err    error
+	body   []byte
+	most   int64
 }
 
-// query takes a call through the stations and writes its receipt. The error is set only when no receipt could be
+// serve takes a call through the stations and writes its receipt. The error is set only when no receipt could be
 // written; then nothing may be answered but that.
-func (g *Gateway) query(ctx context.Context, c call) (answer, error) {
+func (g *Gateway) serve(ctx context.Context, c call) (answer, error) {
 	now := g.cfg.Chain.Now().In(mulu.Shanghai())
-	r := Receipt{Time: now.Format(time.RFC3339Nano), Grant: c.grant}
+	r := Receipt{Time: now.Format(time.RFC3339Nano), Grant: c.grant, Method: c.method}
 	a, no, err := g.stations(ctx, c, now, &r)
 	if err != nil {
 		g.cfg.Log.Error("a call failed", "grant", c.grant, "entry", r.Entry, "err", err)
@@ -52,57 +57,54 @@ func (g *Gateway) query(ctx context.Context, c call) (answer, error) {
 		}
 	}
 	if no != nil {
+		a.file.close()
 		a = answer{refusal: no}
 		r.Refused, r.Rows, r.RowsDigest = no.code, 0, ""
 	}
-	a.receipt, err = g.receipts.add(r)
+	if a.receipt, err = g.receipts.add(r); err != nil {
+		a.file.close()
+		a.file = nil
+	}
 	return a, err
 }
 
 // stations is the order that is never changed. It fills the receipt with what is known at each.
 func (g *Gateway) stations(ctx context.Context, c call, now time.Time, r *Receipt) (answer, *refusal, error) {
-	r.Consumer, r.Client = c.by.org, c.by.client
-	if c.no != nil || c.err != nil {
-		return answer{}, c.no, c.err
+	r.Consumer, r.Client, r.Person = c.by.org, c.by.client, c.by.person
+	gr, err := g.held(c.grant, c.by)
+	if gr != nil {
+		r.Entry = gr.Entry
+	}
+	if err = errors.Join(c.err, err); c.no != nil || err != nil {
+		return answer{}, c.no, err
 	}
 	if len(c.body) > MaxBody {
 		return answer{}, refuse(tooLarge), nil
 	}
-	q, err := decodeRequest(c.body)
-	if err != nil {
-		return answer{}, &refusal{malformed, err.Error()}, nil
+	q, f := decodeRequest(c.method, c.body)
+	if f != nil {
+		return answer{}, &refusal{code: malformed, detail: f.zh, detailEn: f.en}, nil
 	}
 	if err := g.stated(r, q); err != nil {
 		return answer{}, nil, err
 	}
-	gr, no, err := g.grantOf(c.grant, c.by, now)
-	if gr != nil {
-		r.Entry = gr.Entry
+	if no, err := g.usable(gr, c.method, now); no != nil || err != nil {
+		return answer{}, no, err
 	}
+	p, no, err := g.scope(gr, c.method, q, now)
+	r.Items, r.KeyDigests, r.DataVersion = p.fields, p.keys, p.version.Number
 	if no != nil || err != nil {
 		return answer{}, no, err
 	}
-	p, no, err := g.scope(gr, q)
-	r.Items, r.DataVersion = p.fields, p.version.Number
-	if no != nil || err != nil {
-		return answer{}, no, err
+	switch c.method {
+	case check:
+		return g.match(ctx, p, now, r)
+	case batch:
+		r.Format = q.Format
+		return g.batch(ctx, c, p, q, r)
+	default:
+		return g.rows(ctx, p, now, r)
 	}
-	limited, cancel := context.WithTimeout(ctx, g.cfg.QueryTimeout)
-	defer cancel()
-	page, err := g.cfg.Source.Query(limited, p.version, p.query)
-	if err != nil {
-		if limited.Err() != nil {
-			err = limited.Err()
-		}
-		return answer{}, nil, err
-	}
-	a := answer{entry: gr.Entry, version: p.version.Number, rows: p.encode(page.Rows)}
-	if page.Next > 0 {
-		a.next = cursor(p.version.Number, page.Next)
-	}
-	sum := sm.Sum(a.rows)
-	r.Rows, r.RowsDigest = len(page.Rows), hex.EncodeToString(sum[:])
-	return a, nil, nil
 }
 
 // stated puts into the receipt what the request says of itself.
@@ -115,37 +117,100 @@ func (g *Gateway) stated(r *Receipt, q Request) error {
 		}
 		r.FilterDigest = g.digest("filter", b)
 	}
-	if q.Case != "" {
-		r.CaseDigest = g.digest("case", []byte(q.Case))
-	}
+	r.CaseDigest = g.caseDigest(q.Case)
 	return nil
+}
+
+// rows is the source of a query: rows, masked.
+func (g *Gateway) rows(ctx context.Context, p permit, now time.Time, r *Receipt) (answer, *refusal, error) {
+	page, err := g.page(ctx, p.version, p.query)
+	if err != nil {
+		return answer{}, nil, err
+	}
+	if no, err := g.volumes.take(p.grant, int64(len(page.Rows)), now); no != nil || err != nil {
+		return answer{}, no, err
+	}
+	a := p.answer("rows", p.encode(page.Rows), r)
+	r.Rows = len(page.Rows)
+	if page.Next > 0 {
+		a.next = cursor(p.version.Number, page.Next)
+	}
+	return a, nil, nil
+}
+
+// match is the source of a check: whether there is a row. It counts as one, whatever it finds.
+func (g *Gateway) match(ctx context.Context, p permit, now time.Time, r *Receipt) (answer, *refusal, error) {
+	q := p.query
+	q.Items, q.Limit = q.Items[:1], 1
+	page, err := g.page(ctx, p.version, q)
+	if err != nil {
+		return answer{}, nil, err
+	}
+	if no, err := g.volumes.take(p.grant, 1, now); no != nil || err != nil {
+		return answer{}, no, err
+	}
+	r.Rows = 1
+	return p.answer("match", strconv.AppendBool(nil, len(page.Rows) > 0), r), nil, nil
+}
+
+// answer puts the digest of what is given into the receipt.
+func (p *permit) answer(member string, value []byte, r *Receipt) answer {
+	sum := sm.Sum(value)
+	r.RowsDigest = hex.EncodeToString(sum[:])
+	return answer{entry: p.grant.Entry, version: p.version.Number, member: member, value: value}
+}
+
+// page asks the source, for no longer than a query may take.
+func (g *Gateway) page(ctx context.Context, v platform.Version, q platform.Query) (platform.Page, error) {
+	limited, cancel := context.WithTimeout(ctx, g.cfg.QueryTimeout)
+	defer cancel()
+	page, err := g.cfg.Source.Query(limited, v, q)
+	if err != nil && limited.Err() != nil {
+		err = limited.Err()
+	}
+	return page, err
 }
 
 // encode writes rows as a JSON array of objects, fields in the order asked for, no spaces, masked where the grade asks
 // for it. An item without a value is null and needs no mask.
 func (p *permit) encode(rows []platform.Row) []byte {
-	names := make([][]byte, len(p.fields))
-	for i, f := range p.fields {
-		names[i] = append(platform.AppendText(nil, f), ':')
-	}
+	names := p.names()
 	b := []byte{'['}
 	for n, row := range rows {
 		if n > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, '{')
-		for i, v := range row {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if m := p.masks[i]; m != nil && v != "" {
-				v = m(v)
-			}
-			b = platform.AppendValue(append(b, names[i]...), v)
-		}
-		b = append(b, '}')
+		b = p.appendRow(b, names, row)
 	}
 	return append(b, ']')
+}
+
+// names are the fields as members of JSON objects.
+func (p *permit) names() [][]byte {
+	names := make([][]byte, len(p.fields))
+	for i, f := range p.fields {
+		names[i] = append(platform.AppendText(nil, f), ':')
+	}
+	return names
+}
+
+func (p *permit) appendRow(b []byte, names [][]byte, row platform.Row) []byte {
+	b = append(b, '{')
+	for i, v := range row {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = platform.AppendValue(append(b, names[i]...), p.shown(i, v))
+	}
+	return append(b, '}')
+}
+
+// shown is a value as it leaves.
+func (p *permit) shown(i int, v string) string {
+	if m := p.masks[i]; m != nil && v != "" {
+		return m(v)
+	}
+	return v
 }
 
 // cursor names a place in a version. It tells nothing but a row number, which the scope of the grant still filters.

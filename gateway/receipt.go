@@ -11,23 +11,27 @@ type Statement struct {
 	Receipt Receipt `json:"receipt"`
 }
 
-// Receipt (访问回执) says what one call asked for and got. It holds no personal data: filters and the case number are
-// there only as digests under the gateway's key. What was not yet known when the call was refused is empty.
+// Receipt (访问回执) says what one call asked for and got. It holds no personal data: filters, key values and the case
+// number are there only as digests under the gateway's key. What was not yet known when the call was refused is empty.
 type Receipt struct {
 	N            uint64   `json:"n"`    // number at this node, from 0; also the leaf in its tree of receipts
 	Time         string   `json:"time"` // RFC 3339, the law's clock
 	Grant        string   `json:"grant"`
 	Consumer     string   `json:"consumer"`
-	Client       string   `json:"client"`
-	Entry        string   `json:"entry"`
+	Client       string   `json:"client"`           // machine client; empty when people tried the call on a page
+	Person       string   `json:"person,omitempty"` // who tried it there, by the opaque id that acts carry too
+	Method       string   `json:"method,omitempty"` // query | check | batch: what was called; receipts of before have none and are queries
+	Entry        string   `json:"entry"`            // set once the caller's institution was seen to hold the grant
 	DataVersion  int      `json:"data_version"`
-	Items        []string `json:"items"` // field names given
+	Items        []string `json:"items"` // field names given; of a check, those compared
 	FilterDigest string   `json:"filter_digest"`
+	KeyDigests   []string `json:"key_digests,omitempty"` // of each value of filters by key or personal items, 16 bytes in hex
 	Purpose      string   `json:"purpose"`
 	CaseDigest   string   `json:"case_digest"`
-	Rows         int      `json:"rows"`
-	RowsDigest   string   `json:"rows_digest"` // hex SM3 of the bytes of "rows" in the answer
-	Refused      Code     `json:"refused"`     // empty when rows were given
+	Format       string   `json:"format,omitempty"` // of a batch file: csv | jsonl | parquet
+	Rows         int      `json:"rows"`             // a check is one
+	RowsDigest   string   `json:"rows_digest"`      // hex SM3 of the bytes given, see docs/formats.md
+	Refused      Code     `json:"refused"`          // empty when the call was answered
 }
 
 // given is a receipt as kept: its id (hex SM3 of line 1), number, and both lines.

@@ -35,6 +35,7 @@ var errClosed = errors.New("the gateway is closed")
 //
 //	r<n>            both lines        h<id, 32 bytes>  n          t<level><index>  node of the tree
 //	m               meta, JSON        a<size>          anchored, JSON    p  pending, JSON: the act being anchored
+//	l…              ledger            f<flag>          flagged, JSON: what was said of unusual use
 //
 // Numbers are 8 bytes big-endian, a level is one byte.
 type receipts struct {
@@ -47,10 +48,11 @@ type receipts struct {
 	gate   sync.RWMutex // held for reading while a receipt is handed in, for writing to close
 	closed bool         // guarded by gate
 
-	tree *proof.Tree // the writer's alone
-	size atomic.Uint64
-	root atomic.Pointer[proof.Hash] // of size, set before size; read together under state
-	both sync.Mutex                 // guards that size and root belong together
+	tree   *proof.Tree // the writer's alone
+	ledger *ledger
+	size   atomic.Uint64
+	root   atomic.Pointer[proof.Hash] // of size, set before size; read together under state
+	both   sync.Mutex                 // guards that size and root belong together
 
 	failed chan struct{} // closed by the first failed write
 	once   sync.Once
@@ -64,6 +66,7 @@ type meta struct {
 	Node   string     `json:"node"`
 	Size   uint64     `json:"size"`
 	Root   proof.Hash `json:"root"`
+	Ledger int        `json:"ledger,omitempty"` // version of the ledger that was written along
 }
 
 const receiptsFormat = "mulu-receipts/1"
@@ -81,6 +84,7 @@ func openReceipts(cfg Config) (*receipts, error) {
 	}
 	r := &receipts{cfg: cfg, key: cfg.Key.Public().String(), queue: make(chan *waiting, maxBatch),
 		ended: make(chan struct{}), failed: make(chan struct{})}
+	r.ledger = newLedger(r.get, cfg.offHours)
 	opened := make(chan error, 1)
 	go func() { opened <- r.open() }()
 	select {
@@ -113,7 +117,7 @@ func (r *receipts) open() (err error) {
 
 // takeUp reads where the tree stands, and checks that it is this node's and whole.
 func (r *receipts) takeUp() error {
-	m := meta{Format: receiptsFormat, Chain: r.cfg.Chain.ID(), Node: r.cfg.Node, Root: proof.EmptyRoot()}
+	m := meta{Format: receiptsFormat, Chain: r.cfg.Chain.ID(), Node: r.cfg.Node, Root: proof.EmptyRoot(), Ledger: ledgerVersion}
 	b, err := r.get([]byte("m"))
 	if err != nil && !errors.Is(err, pebble.ErrNotFound) {
 		return err
@@ -136,7 +140,12 @@ func (r *receipts) takeUp() error {
 		return fmt.Errorf("the receipts in %s are damaged: their tree does not lead to its root; restore them from a backup", r.cfg.Dir)
 	}
 	r.stand()
-	return nil
+	if m.Ledger != ledgerVersion {
+		if err := r.buildLedger(m); err != nil {
+			return err
+		}
+	}
+	return r.ledger.takeUp(r.db)
 }
 
 // stand publishes size and root of what is on disk.
@@ -281,8 +290,14 @@ func (r *receipts) commit(batch []*waiting) error {
 		set(numbered('r', w.given.n), w.given.bytes)
 		set(append([]byte{'h'}, id...), number(w.given.n))
 		r.tree.Append(proof.LeafHash(w.given.bytes), func(level int, index uint64, h proof.Hash) { set(nodeKey(level, index), h[:]) })
+		if err := r.ledger.note(&w.receipt, set); err != nil {
+			return err
+		}
 	}
-	m, err := act.Encode(meta{receiptsFormat, r.cfg.Chain.ID(), r.cfg.Node, r.tree.Size(), r.tree.Root()})
+	if err := r.ledger.flush(batch, set); err != nil {
+		return err
+	}
+	m, err := act.Encode(meta{receiptsFormat, r.cfg.Chain.ID(), r.cfg.Node, r.tree.Size(), r.tree.Root(), ledgerVersion})
 	if err != nil {
 		return err
 	}

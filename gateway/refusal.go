@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"time"
 
 	"mulu"
 )
@@ -23,16 +24,21 @@ const (
 	grantWaiting   Code = "grant_not_delivered"
 	grantEarly     Code = "grant_not_begun"
 	grantMethod    Code = "grant_method"
+	grantPush      Code = "grant_push"
 	entryClosed    Code = "entry_closed"
 	itemForeign    Code = "item_not_granted"
 	itemUnshared   Code = "item_not_shared"
 	filterForeign  Code = "filter_not_granted"
+	checkNothing   Code = "check_names_nobody"
 	tooMany        Code = "rate"
+	volumeSpent    Code = "volume"
 	gradeWithheld  Code = "grade_check_only"
 	cursorStale    Code = "cursor_stale"
 	noSource       Code = "source_missing"
 	sourceFails    Code = "source_fails"
 	tooSlow        Code = "too_slow"
+	fileLarge      Code = "file_too_large"
+	filesBusy      Code = "files_busy"
 	noReceipt      Code = "receipts_fail"   // never in a receipt: it says that none could be written
 	ReceiptsBehind Code = "receipts_behind" // never in a receipt, nor is the next; Health names them as well
 	CatchingUp     Code = "catching_up"
@@ -74,7 +80,9 @@ func grounds(c Code) ground {
 	case grantEarly:
 		return ground{http.StatusForbidden, "24", "共享授权尚未开始", "the grant has not begun", "请在授权期限内访问。", "Call within the period of the grant."}
 	case grantMethod:
-		return ground{http.StatusForbidden, "24", "共享授权不是查询方式", "the grant is not for queries", "请按授权的方式使用，或另行申请查询方式。", "Use the data in the way granted, or apply for queries."}
+		return ground{http.StatusForbidden, "24", "调用方式与共享授权不符", "the grant is for another method", "该授权应调用 {0}；需要其他方式请另行申请。", "This grant is called at {0}; apply for other methods."}
+	case grantPush:
+		return ground{http.StatusForbidden, "24", "库表交换的授权不通过网关调用", "a grant for table push is not called through the gateway", "数据由提供方与本机构直接交换，请与提供方联系；需要接口的，请另行申请查询、核验或者文件方式。", "The provider and your institution exchange the tables directly; contact the provider, or apply for queries, checks or batch files."}
 	case entryClosed:
 		return ground{http.StatusForbidden, "16", "数据目录已暂停或注销", "the entry is suspended or retired", "请待其恢复，或与提供方联系。", "Wait until it is resumed, or contact the provider."}
 	case itemForeign:
@@ -84,7 +92,11 @@ func grounds(c Code) ground {
 	case filterForeign:
 		return ground{http.StatusForbidden, "24", "筛选条件使用了授权以外的信息项", "a filter uses an item that is not within the grant", "只能按授权的信息项筛选：{0}。", "Filter only by items of the grant: {0}."}
 	case tooMany:
-		return ground{http.StatusTooManyRequests, "24", "访问过于频繁", "too many calls", "请降低频率后再试。", "Call less often and try again."}
+		return ground{http.StatusTooManyRequests, "24", "访问过于频繁", "too many calls", "该授权每分钟最多调用 {0} 次，请稍后再试。", "The grant allows {0} calls a minute; try again later."}
+	case checkNothing:
+		return ground{http.StatusBadRequest, "24", "核验没有指明对象", "the check does not say whom or what it is about", "筛选条件应包括下列信息项之一：{0}。", "Filter by at least one of these items: {0}."}
+	case volumeSpent:
+		return ground{http.StatusTooManyRequests, "24", "超出授权的每日条数", "more rows than the grant allows a day", "该授权每日最多 {0} 条，次日零时起重新计算；确需更多的，请重新申请。", "The grant allows {0} rows a day, counted anew from midnight; apply again if more is needed."}
 	case gradeWithheld:
 		return ground{http.StatusForbidden, "38.1", "四级信息项只供核验，不予提供", "items of grade 4 are for checks only and are not given out", "请从查询中去掉，或申请核验方式：{0}。", "Leave it out, or apply for a yes/no check: {0}."}
 	case cursorStale:
@@ -95,6 +107,10 @@ func grounds(c Code) ground {
 		return ground{http.StatusServiceUnavailable, "15.1", "数据暂时不能读取", "the data cannot be read at present", "请稍后再试；如持续出现，请把回执编号告知平台运行方。", "Try again later; if it stays so, give the operator the receipt's id."}
 	case tooSlow:
 		return ground{http.StatusGatewayTimeout, "15.1", "查询超时", "the query took too long", "请增加主键等筛选条件，缩小范围。", "Narrow it with filters, best on the key."}
+	case fileLarge:
+		return ground{http.StatusRequestEntityTooLarge, "24", "文件过大", "the file would be too large", "一个文件最多 {0}，请增加筛选条件分次获取。", "One file has at most {0}; narrow it with filters and ask in several calls."}
+	case filesBusy:
+		return ground{http.StatusTooManyRequests, "15.1", "正在生成的文件过多", "too many files are being made", "请稍后再试。", "Try again in a moment."}
 	case noReceipt:
 		return ground{http.StatusServiceUnavailable, "3.3", "回执不能写入，暂停提供数据", "receipts cannot be written, so nothing is served", "请联系平台运行方。", "Tell the platform's operator."}
 	case ReceiptsBehind:
@@ -108,10 +124,12 @@ func grounds(c Code) ground {
 	}
 }
 
-// refusal is a call refused: the reason, and a detail that its words may need (names of items, a sentence on the body).
+// refusal is a call refused: the reason, what its words may need (names of items, a sentence on the body; in English too
+// where it differs), and after which time it makes sense to call again (0 = it does not depend on time).
 type refusal struct {
-	code   Code
-	detail string
+	code             Code
+	detail, detailEn string
+	after            time.Duration
 }
 
 func refuse(c Code) *refusal { return &refusal{code: c} }

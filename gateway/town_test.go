@@ -40,6 +40,8 @@ type town struct {
 	content  mulu.EntryContent
 	grant    string
 	orgs     int
+	rate     int // asked for from now on; 0 = usual
+	volume   int
 
 	cfg     Config
 	gateway *Gateway
@@ -196,7 +198,7 @@ func (w *town) agree(p party, rows []mulu.Filter, items ...string) string {
 func (w *town) agreeTo(method string, p party, rows []mulu.Filter, items ...string) string {
 	w.t.Helper()
 	a := w.made(w.say(p, &act.Apply{Entry: w.entry, Ask: mulu.Ask{Scenario: "行政审批核验", Scope: "仅限审批窗口", Duty: "依法核验申请材料",
-		Items: items, Rows: rows, Method: method, Days: 30}}), mulu.KindApplication)
+		Items: items, Rows: rows, Method: method, Days: 30, Rate: w.rate, Volume: w.volume}}), mulu.KindApplication)
 	return w.made(w.say(w.provider, &act.AnswerApplication{Application: a, Decision: "full"}), mulu.KindGrant)
 }
 
