@@ -208,20 +208,20 @@ func TestVisit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, answer := w.query("G-000001", string(token), `{"purpose":"学区划分","limit":3}`)
+	status, answer := w.query("G-000001", string(token), `{"purpose":"学区划分","case":"2026-001","limit":3}`)
 	if status != http.StatusOK || !bytes.Contains(answer, []byte("西长安街街道")) {
 		t.Fatalf("rows: %d %s", status, answer)
 	}
-	if status, masked := w.query("G-000002", string(token), `{"purpose":"助学核对","limit":1}`); status != http.StatusOK || !bytes.Contains(masked, []byte("110102********")) {
+	if status, masked := w.query("G-000002", string(token), `{"purpose":"助学核对","case":"2026-002","limit":1}`); status != http.StatusOK || !bytes.Contains(masked, []byte("110102********")) {
 		t.Errorf("masked rows: %d %s", status, masked)
 	}
 	for name, c := range map[string]struct {
 		grant, token, body string
 		status             int
 	}{
-		"no token":      {"G-000001", "", `{"purpose":"学区划分"}`, 401},
-		"wrong token":   {"G-000001", "x", `{"purpose":"学区划分"}`, 401},
-		"no such grant": {"G-000009", string(token), `{"purpose":"学区划分"}`, 404},
+		"no token":      {"G-000001", "", `{"purpose":"学区划分","case":"2026-001"}`, 401},
+		"wrong token":   {"G-000001", "x", `{"purpose":"学区划分","case":"2026-001"}`, 401},
+		"no such grant": {"G-000009", string(token), `{"purpose":"学区划分","case":"2026-001"}`, 404},
 		"no purpose":    {"G-000001", string(token), `{}`, 400},
 	} {
 		status, b := w.query(c.grant, c.token, c.body)
