@@ -192,6 +192,12 @@ func (p *Program) settled(w http.ResponseWriter, r *http.Request) {
 	size, _ := strconv.ParseUint(r.FormValue("size"), 10, 64)
 	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
 	defer cancel()
+	s, err := p.calm(ctx, size)
+	answer(w, r, s, err)
+}
+
+// calm waits until at least size records are there and nothing is due at the law's time any more.
+func (p *Program) calm(ctx context.Context, size uint64) (settled, error) {
 	err := p.chain.Wait(ctx, size)
 	for err == nil {
 		at := p.chain.Size()
@@ -202,7 +208,7 @@ func (p *Program) settled(w http.ResponseWriter, r *http.Request) {
 		err = p.chain.Wait(ctx, at+1)
 	}
 	due, any := p.chain.NextDue()
-	answer(w, r, settled{Size: p.chain.Size(), Next: due, Any: any, Now: p.chain.Now()}, err)
+	return settled{Size: p.chain.Size(), Next: due, Any: any, Now: p.chain.Now()}, err
 }
 
 // settled is the law's time, and when the next deadline falls due.

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"mulu"
 	"mulu/act"
 	"mulu/chain"
 	"mulu/law/script"
 	"mulu/sm"
+	"mulu/workday"
 )
 
 // The demo's consumer and the two entries that its lines speak of.
@@ -39,13 +41,8 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	_, err := os.Stat(h.settings())
-	isNew := errors.Is(err, os.ErrNotExist)
-	if isNew {
-		if _, err := m.found(h, founding{chain: "xicheng-demo", name: "北京市西城区数据局", short: script.Bureau, edition: "district-2023",
-			sandbox: true, nodes: 1, gateway: *address, pages: *pages}); err != nil {
-			return err
-		}
+	if err := m.begin(h, *address, *pages); err != nil {
+		return err
 	}
 	p, err := m.open(ctx, h, "", m.logger(false))
 	if err != nil {
@@ -86,21 +83,62 @@ func removeSandbox(h home) error {
 	return os.RemoveAll(string(h))
 }
 
-// settle brings the district to life, from where an earlier start left off.
+// begin founds the sandbox where there is none. One whose first start was cut off holds nothing of anybody yet and is
+// begun anew.
+func (m *Main) begin(h home, gateway, pages string) error {
+	begun, settled := exists(h.path("demo", "begun")), exists(h.path("demo", "settled"))
+	switch {
+	case begun && !settled:
+		fmt.Fprintln(m.Out, m.t("上次启动未完成，重新建立演练区", "the last start was cut off; the sandbox is set up anew"))
+		if err := removeSandbox(h); err != nil {
+			return err
+		}
+	case settled:
+		return nil
+	case exists(h.settings()):
+		return errors.New(m.t("该目录不是 demo 建立的，不能用于演练；请用 --home 另选目录", "this home was not made by demo; choose another --home"))
+	}
+	calendar, err := officialCalendar()
+	if err != nil {
+		return err
+	}
+	first, err := daysAgo(calendar, workday.DateOf(time.Now()), storyBegins, "09:00")
+	if err != nil {
+		return err
+	}
+	if _, err := m.found(h, founding{chain: "xicheng-demo", name: "北京市西城区数据局", short: script.Bureau, edition: "district-2023",
+		sandbox: true, clock: first.Format(time.RFC3339), nodes: 1, gateway: gateway, pages: pages}); err != nil {
+		return err
+	}
+	return mark(h, "begun")
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func mark(h home, name string) error {
+	if err := os.MkdirAll(h.path("demo"), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(h.path("demo", name), nil, 0o600)
+}
+
+// settle brings the district to life, once; what visitors did since then stays as it is.
 func (m *Main) settle(ctx context.Context, p *Program) error {
+	if exists(p.home.path("demo", "settled")) {
+		return nil
+	}
 	d, err := readDistrict()
 	if err != nil {
 		return err
 	}
-	s := &settler{m: m, p: p, ctx: ctx, ids: map[string]string{}, duties: map[string]string{}}
-	done := p.home.path("demo", "settled")
-	if _, err := os.Stat(done); err == nil {
-		return nil // what visitors did since then stays as it is
-	}
+	s := &settler{m: m, p: p, ctx: ctx, ids: map[string]string{}}
 	if err := s.settle(d); err != nil {
 		return err
 	}
-	return os.WriteFile(done, nil, 0o600)
+	return mark(p.home, "settled")
 }
 
 // invite prints what a visitor can do, line by line, with this sandbox's own names.
@@ -131,7 +169,7 @@ func (m *Main) invite(p *Program) error {
   %s '时间 %s 09:00'
 
   # 凭授权取数（G-000001 换成上面得到的授权）；没有令牌或授权则被拒绝
-  curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
+  curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","case":"2026-001","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
 
   # 离线核验这次访问：由行的摘要到节点的签名
   mulu proof --home %s -o anchor.json anchor
@@ -153,7 +191,7 @@ In another terminal (mulu is go run ./cmd/mulu):
   %s '时间 %s 09:00'
 
   # rows through the grant (put yours for G-000001); refused without token or grant
-  curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
+  curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","case":"2026-001","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
 
   # check this access offline, from the rows' digest to the nodes' signatures
   mulu proof --home %s -o anchor.json anchor
@@ -174,9 +212,6 @@ func (s *settler) registerClient() error {
 	}
 	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
 		return err
-	}
-	if len(s.p.chain.Find(mulu.KindClient, "digest/"+hex.EncodeToString(digest[:]))) > 0 {
-		return nil
 	}
 	return s.do(s.ids[demoConsumer], &act.RegisterClient{Name: demoClient, Digest: hex.EncodeToString(digest[:])})
 }

@@ -14,16 +14,16 @@ import (
 // levels brings the lower two levels of the catalog to life: each source system with its database, a table for each entry,
 // the entry linked to its system and its items bound to the table's columns. A part is left open on purpose: some entries
 // without a system, some items without a column, so that coverage has gaps to show.
-func (s *settler) levels(d district) error {
-	for _, c := range d.catalogs {
+func (s *settler) levels(list []catalog) error {
+	for _, c := range list {
 		if err := s.system(s.ids[c.provider], c); err != nil {
 			return fmt.Errorf("system %s: %w", c.system, err)
 		}
 	}
-	errs := make(chan error, len(d.catalogs))
+	errs := make(chan error, len(list))
 	var working sync.WaitGroup
 	turn := make(chan struct{}, 8) // acts of different entries do not wait for each other
-	for i, c := range d.catalogs {
+	for i, c := range list {
 		if i%9 == 7 {
 			continue // stays without a system
 		}
@@ -67,20 +67,15 @@ func (s *settler) bind(i int, c catalog) error {
 	if len(entry) != 1 || len(system) != 1 {
 		return fmt.Errorf("%d entries and %d systems go by these names", len(entry), len(system))
 	}
-	if len(s.p.chain.Find(mulu.KindLink, "entry/"+entry[0])) > 0 {
-		return nil
-	}
 	name := "t_" + initials(c.content.Name)
 	at := system[0] + "/" + initials(c.system) + ".public." + name
-	if len(s.p.chain.Find(mulu.KindTable, "name/"+at)) == 0 {
-		t := &act.RegisterTable{System: system[0], Database: initials(c.system), Schema: "public", Name: name, Comment: c.content.Name, Rows: int64(1200 + i*7919%90000),
-			Columns: []mulu.Column{{Name: "id", Type: "bigint", IsKey: true, Comment: "内部编号"}}}
-		for _, item := range c.content.Items {
-			t.Columns = append(t.Columns, mulu.Column{Name: item.Field, Type: columnType(item.Type), Length: item.Length, Nullable: item.Nullable, Comment: item.Name})
-		}
-		if err := s.do(org, t); err != nil {
-			return err
-		}
+	t := &act.RegisterTable{System: system[0], Database: initials(c.system), Schema: "public", Name: name, Comment: c.content.Name, Rows: int64(1200 + i*7919%90000),
+		Columns: []mulu.Column{{Name: "id", Type: "bigint", IsKey: true, Comment: "内部编号"}}}
+	for _, item := range c.content.Items {
+		t.Columns = append(t.Columns, mulu.Column{Name: item.Field, Type: columnType(item.Type), Length: item.Length, Nullable: item.Nullable, Comment: item.Name})
+	}
+	if err := s.do(org, t); err != nil {
+		return err
 	}
 	table := s.p.chain.Find(mulu.KindTable, "name/"+at)
 	if len(table) != 1 {
@@ -95,7 +90,7 @@ func (s *settler) bind(i int, c catalog) error {
 			return err
 		}
 	}
-	return s.do(org, &act.LinkSystem{Entry: entry[0], System: system[0]}) // last: it marks the entry as done
+	return s.do(org, &act.LinkSystem{Entry: entry[0], System: system[0]})
 }
 
 // columnType is the type of a PostgreSQL column that holds an item of a type of the 2017 guide.
@@ -152,9 +147,6 @@ func (s *settler) furtherDuties() error {
 	} {
 		org := s.ids[short]
 		for _, d := range list {
-			if len(s.p.chain.Find(mulu.KindDuty, "name/"+org+"/"+d.Name)) > 0 {
-				continue
-			}
 			if err := s.do(org, &act.RegisterDuty{Name: d.Name, Basis: d.Basis}); err != nil {
 				return fmt.Errorf("duty %s: %w", d.Name, err)
 			}
@@ -208,15 +200,12 @@ func (s *settler) mixedStates() error {
 		}},
 	} {
 		ids := s.p.chain.Find(mulu.KindEntry, "name/"+s.ids[step.provider]+"/"+step.entry)
-		if len(ids) == 0 {
-			continue // an earlier start came as far as ending it
+		if len(ids) != 1 {
+			return fmt.Errorf("%d entries are named %s", len(ids), step.entry)
 		}
 		var e mulu.Entry
-		if ok, err := s.p.noun(mulu.KindEntry, ids[0], &e); err != nil || !ok {
+		if _, err := s.p.noun(mulu.KindEntry, ids[0], &e); err != nil {
 			return err
-		}
-		if e.Status != "published" || e.Version > 1 {
-			continue
 		}
 		if err := s.do(e.Org, step.act(&e)); err != nil {
 			return fmt.Errorf("entry %s: %w", step.entry, err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"mulu/people"
@@ -33,7 +32,7 @@ func demoPeople() []people.Account {
 	}
 }
 
-// accounts makes the sandbox's accounts, those that are not there yet, and has the login page offer them.
+// accounts makes the sandbox's accounts and has the login page offer them.
 func (s *settler) accounts() error {
 	for _, a := range demoPeople() {
 		short := a.Org
@@ -41,10 +40,6 @@ func (s *settler) accounts() error {
 			return fmt.Errorf("account %s: no institution is called %s", a.Login, short)
 		}
 		_, token, err := s.p.people.Invite(s.ctx, people.Owner, a)
-		var denied *people.Denied
-		if errors.As(err, &denied) && denied.Code == "login_taken" {
-			continue
-		}
 		if err != nil {
 			return fmt.Errorf("invite %s: %w", a.Login, err)
 		}
