@@ -117,7 +117,7 @@ func (l *ledger) grow(rng *rand.Rand, records int) {
 		entry := fmt.Sprintf("307%s/%06d", org, k)
 		app, permit := fmt.Sprintf("A-%d", k), fmt.Sprintf("G-%d", k)
 		deadline := &mulu.Deadline{Days: 5, Last: "2026-10-09", End: "2026-10-10T00:00:00+08:00", Provisional: k%5 == 0, Calendars: []string{"2026@1"}}
-		switch rng.IntN(19) {
+		switch rng.IntN(23) {
 		case 0:
 			l.add("org.register", "001", "", nil,
 				fact("org.registered", &mulu.Org{ID: org, Name: "机构" + pick("甲", "乙") + org, Short: org, Sort: mulu.Organ, Status: pick("active", "keyless", "closed")}, "2", "15.3"),
@@ -161,6 +161,20 @@ func (l *ledger) grow(rng *rand.Rand, records int) {
 		case 18:
 			l.add("application.file", org, "", &mulu.Refusal{Code: "unknown", Art: "21.1", Args: []string{"@entry", entry}})
 			l.add("tick", "", "n1", nil)
+		case 19:
+			l.add("objection.file", org, "", nil, fact("objection.filed", &mulu.Objection{ID: fmt.Sprintf("O-%d", k), Grant: permit, Consumer: org, Provider: "001", Entry: entry,
+				Items: []string{"street"}, Wrong: "与实际不符", Filed: "2026-09-24T10:00:00+08:00", AnswerBy: deadline, Status: pick("filed", "checking", "corrected"), Overdue: k%3 == 0}, "25.1"))
+		case 20:
+			l.add("alarm", "", "", nil, fact("use_report.due", &mulu.UseReport{ID: fmt.Sprintf("U-%d", k), Grant: permit, Consumer: org, Provider: "001", Entry: entry,
+				FileBy: deadline, Status: pick("due", "reported"), Final: k%2 == 0}, "24"),
+				fact("use_flag.raised", &mulu.UseFlag{ID: fmt.Sprintf("W-%d", k), Grant: permit, Consumer: org, Provider: "001", Entry: entry, Rule: "volume", Day: "2026-09-25",
+					Counted: 9, Usual: 5, Flagged: "2026-09-24T10:00:00+08:00", Status: pick("flagged", "explained")}, "24"))
+		case 21:
+			l.add("alarm", "", "", nil, fact("review.due", &mulu.Review{ID: fmt.Sprintf("R-%d", k), Entry: entry, Org: org, Sharing: "conditional", By: "law",
+				Opened: "2026-09-24T10:00:00+08:00", FinishBy: deadline, Status: pick("due", "adjusting", "confirmed")}, "23"))
+		case 22:
+			l.add("alarm", "", "", nil, fact("finding.raised", &mulu.Finding{ID: fmt.Sprintf("F-%d", k), Point: 1 + k%9, Org: org, Party: pick("", "001"), By: "law",
+				On: []mulu.Ref{{Noun: mulu.KindGrant, ID: permit}}, Raised: "2026-09-24T10:00:00+08:00", Status: pick("raised", "withdrawn")}, "41.1.5"))
 		}
 	}
 }

@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 5;
+PRAGMA user_version = 7;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
@@ -266,23 +266,84 @@ CREATE TABLE item (
 ) WITHOUT ROWID;
 CREATE INDEX item_name ON item (name, entry);
 
--- received, answer_by, deliver_by: RFC 3339 as in the noun; answer_by and deliver_by are "" where no term runs.
+-- Moments are RFC 3339 as in the noun, "" where there is none. stage is the status, or that of the grant where there is
+-- one, which also gives deliver_by, delivered and until.
 CREATE TABLE application (
   id          TEXT PRIMARY KEY,
   consumer    TEXT NOT NULL,
   provider    TEXT NOT NULL,
   entry       TEXT NOT NULL,
   status      TEXT NOT NULL,
+  stage       TEXT NOT NULL,
+  method      TEXT NOT NULL,
   received    TEXT NOT NULL,
   answer_by   TEXT NOT NULL,
   deliver_by  TEXT NOT NULL,
   provisional INTEGER NOT NULL,
-  permit      TEXT NOT NULL -- id of the grant, or ""
+  permit      TEXT NOT NULL, -- id of the grant, or ""
+  decision    TEXT NOT NULL,
+  answerer    TEXT NOT NULL,
+  answered    TEXT NOT NULL,
+  delivered   TEXT NOT NULL,
+  until       TEXT NOT NULL,
+  split_of    TEXT NOT NULL,
+  split_to    TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX application_consumer ON application (consumer, status, id);
-CREATE INDEX application_provider ON application (provider, status, id);
-CREATE INDEX application_entry ON application (entry, id);
-CREATE INDEX application_answer ON application (status, answer_by);
+CREATE INDEX application_received ON application (received, id);
+CREATE INDEX application_consumer ON application (consumer, received, id);
+CREATE INDEX application_provider ON application (provider, received, id);
+CREATE INDEX application_stage ON application (stage, received, id);
+CREATE INDEX application_entry ON application (entry, received, id);
+CREATE INDEX application_answered ON application (decision, answered);
+
+-- Terms that run or ran, one for each noun that has one: what an institution has to do by when. told is when it was kept
+-- (done in time) or missed (its end); late stays once it was missed, over says that it is past and still undone.
+CREATE TABLE deadline (
+  noun        TEXT NOT NULL,
+  id          TEXT NOT NULL,
+  what        TEXT NOT NULL,
+  org         TEXT NOT NULL,
+  other       TEXT NOT NULL,
+  entry       TEXT NOT NULL,
+  about       TEXT NOT NULL,
+  since       TEXT NOT NULL,
+  due         TEXT NOT NULL,
+  state       TEXT NOT NULL, -- open | done | lapsed
+  late        INTEGER NOT NULL,
+  over        INTEGER NOT NULL,
+  ended       TEXT NOT NULL,
+  told        TEXT NOT NULL,
+  internal    INTEGER NOT NULL,
+  provisional INTEGER NOT NULL,
+  PRIMARY KEY (noun, id)
+) WITHOUT ROWID;
+CREATE INDEX deadline_due ON deadline (state, due, noun, id);
+CREATE INDEX deadline_org ON deadline (org, state, due, noun, id);
+CREATE INDEX deadline_told ON deadline (told);
+CREATE INDEX deadline_org_told ON deadline (org, told);
+
+CREATE TABLE dispute (
+  id        TEXT PRIMARY KEY,
+  about     TEXT NOT NULL,
+  consumer  TEXT NOT NULL,
+  provider  TEXT NOT NULL,
+  entry     TEXT NOT NULL,
+  opener    TEXT NOT NULL,
+  cause     TEXT NOT NULL,
+  status    TEXT NOT NULL,
+  open      INTEGER NOT NULL,
+  outcome   TEXT NOT NULL,
+  opened    TEXT NOT NULL,
+  concluded TEXT NOT NULL,
+  executed  TEXT NOT NULL,
+  due       TEXT NOT NULL,
+  overdue   INTEGER NOT NULL,
+  hearings  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX dispute_opened ON dispute (opened, id);
+CREATE INDEX dispute_consumer ON dispute (consumer, opened, id);
+CREATE INDEX dispute_provider ON dispute (provider, opened, id);
+CREATE INDEX dispute_about ON dispute (about);
 
 CREATE TABLE "grant" (
   id          TEXT PRIMARY KEY,
@@ -291,11 +352,108 @@ CREATE TABLE "grant" (
   provider    TEXT NOT NULL,
   entry       TEXT NOT NULL,
   status      TEXT NOT NULL,
+  method      TEXT NOT NULL,
   overdue     INTEGER NOT NULL,
+  provisional INTEGER NOT NULL,
   since       TEXT NOT NULL,
   until       TEXT NOT NULL,
-  deliver_by  TEXT NOT NULL
+  deliver_by  TEXT NOT NULL,
+  delivered   TEXT NOT NULL,
+  noticed     TEXT NOT NULL,
+  due         TEXT NOT NULL,
+  made_by     TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX grant_consumer ON "grant" (consumer, status, id);
-CREATE INDEX grant_provider ON "grant" (provider, status, id);
+CREATE INDEX grant_consumer ON "grant" (consumer, status, due, id);
+CREATE INDEX grant_provider ON "grant" (provider, status, due, id);
+CREATE INDEX grant_due ON "grant" (status, due, id);
 CREATE INDEX grant_entry ON "grant" (entry, id);
+
+CREATE TABLE objection (
+  id          TEXT PRIMARY KEY,
+  permit      TEXT NOT NULL,
+  consumer    TEXT NOT NULL,
+  provider    TEXT NOT NULL,
+  entry       TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  overdue     INTEGER NOT NULL,
+  provisional INTEGER NOT NULL,
+  filed       TEXT NOT NULL,
+  due         TEXT NOT NULL,
+  ended       TEXT NOT NULL,
+  wrong       TEXT NOT NULL,
+  items       INTEGER NOT NULL, -- how many are said to be wrong
+  ordered     TEXT NOT NULL     -- the case that ordered the correction, or ""
+) WITHOUT ROWID;
+CREATE INDEX objection_consumer ON objection (consumer, status, due, id);
+CREATE INDEX objection_provider ON objection (provider, status, due, id);
+CREATE INDEX objection_due ON objection (status, due, id);
+CREATE INDEX objection_permit ON objection (permit, id);
+
+CREATE TABLE use_report (
+  id          TEXT PRIMARY KEY,
+  permit      TEXT NOT NULL,
+  consumer    TEXT NOT NULL,
+  provider    TEXT NOT NULL,
+  entry       TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  overdue     INTEGER NOT NULL,
+  provisional INTEGER NOT NULL,
+  final       INTEGER NOT NULL,
+  since       TEXT NOT NULL,
+  until       TEXT NOT NULL,
+  due         TEXT NOT NULL,
+  filed       TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX use_report_consumer ON use_report (consumer, status, due, id);
+CREATE INDEX use_report_provider ON use_report (provider, status, due, id);
+CREATE INDEX use_report_due ON use_report (status, due, id);
+CREATE INDEX use_report_permit ON use_report (permit, id);
+
+CREATE TABLE use_flag (
+  id       TEXT PRIMARY KEY,
+  permit   TEXT NOT NULL,
+  consumer TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  entry    TEXT NOT NULL,
+  status   TEXT NOT NULL,
+  rule     TEXT NOT NULL,
+  day      TEXT NOT NULL,
+  counted  INTEGER NOT NULL,
+  usual    INTEGER NOT NULL,
+  flagged  TEXT NOT NULL,
+  due      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX use_flag_consumer ON use_flag (consumer, status, due, id);
+CREATE INDEX use_flag_provider ON use_flag (provider, status, due, id);
+CREATE INDEX use_flag_due ON use_flag (status, due, id);
+CREATE INDEX use_flag_permit ON use_flag (permit, id);
+
+CREATE TABLE review (
+  id          TEXT PRIMARY KEY,
+  entry       TEXT NOT NULL,
+  org         TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  sharing     TEXT NOT NULL,
+  called_by   TEXT NOT NULL,
+  overdue     INTEGER NOT NULL,
+  provisional INTEGER NOT NULL,
+  opened      TEXT NOT NULL,
+  due         TEXT NOT NULL,
+  finished    TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX review_org ON review (org, status, due, id);
+CREATE INDEX review_due ON review (status, due, id);
+
+CREATE TABLE finding (
+  id      TEXT PRIMARY KEY,
+  point   INTEGER NOT NULL,
+  org     TEXT NOT NULL,
+  party   TEXT NOT NULL,
+  rule    TEXT NOT NULL,
+  said_by TEXT NOT NULL,
+  status  TEXT NOT NULL,
+  raised  TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX finding_org ON finding (org, id);
+CREATE INDEX finding_party ON finding (party, id);
+CREATE INDEX finding_point ON finding (point, status, id);

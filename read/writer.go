@@ -56,7 +56,8 @@ func prepare(db *sql.DB) (*writer, error) {
 		duties: map[string]dutyCount{}}
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
 		putOrg, putEntry, getEntry, putText, getLinks, putLinked, dropItems,
-		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putSomeItems, putApplication, putGrant,
+		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putSomeItems, putApplication, putGranted, putDeadline,
+		putDispute, putGrant, putObjection, putUseReport, putUseFlag, putReview, putFinding,
 		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
@@ -188,6 +189,9 @@ func (w *writer) fact(n uint64, i int, f *mulu.Fact) error {
 			return err
 		}
 	}
+	if err := w.deadline(deadlineOf(it)); err != nil {
+		return err
+	}
 	switch it := it.(type) {
 	case *mulu.Org:
 		return w.org(it)
@@ -204,7 +208,22 @@ func (w *writer) fact(n uint64, i int, f *mulu.Fact) error {
 	case *mulu.Application:
 		return w.application(it)
 	case *mulu.Grant:
-		return w.grant(it)
+		if err := w.grant(it); err != nil {
+			return err
+		}
+		return w.granted(it)
+	case *mulu.Dispute:
+		return w.dispute(it)
+	case *mulu.Objection:
+		return w.objection(it)
+	case *mulu.UseReport:
+		return w.useReport(it)
+	case *mulu.UseFlag:
+		return w.useFlag(it)
+	case *mulu.Review:
+		return w.review(it)
+	case *mulu.Finding:
+		return w.finding(it)
 	}
 	return nil
 }
