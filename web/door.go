@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 
 	"rsc.io/qr"
 
+	"mulu"
 	"mulu/people"
 )
 
@@ -136,13 +138,24 @@ func (v *visit) start() error {
 	if v.R.PostFormValue("password") != v.R.PostFormValue("again") {
 		return v.again("join", &f.form, f, &people.Denied{Code: "password_differs"})
 	}
-	_, err := v.People.Found(v.R.Context(), v.R.PathValue("token"), people.Account{Login: v.text("login"), Name: v.text("name"), Org: "001"},
+	_, err := v.People.Found(v.R.Context(), v.R.PathValue("token"), people.Account{Login: v.text("login"), Name: v.text("name"), Org: v.operator()},
 		v.R.PostFormValue("password"), v.origin())
 	if err != nil {
 		return v.again("join", &f.form, f, err)
 	}
 	v.tell(told{Kind: "ok", Text: v.t("账号已建立，请登录。")})
 	return v.to("/login")
+}
+
+// operator is the institution that runs this node, whose first account is made here; "" while the node is no member of
+// the chain yet, and then it is the bureau's.
+func (v *visit) operator() string {
+	var n mulu.Node
+	raw, ok := v.Desk.Chain.Get(mulu.KindNode, v.Node)
+	if !ok || json.Unmarshal(raw, &n) != nil {
+		return ""
+	}
+	return n.Operator
 }
 
 func (v *visit) joinPage() error {
