@@ -111,7 +111,8 @@ func (p *Program) openRooms(pass string) error {
 		return nil
 	}
 	p.gateway, err = gateway.Open(gateway.Config{Dir: p.home.path("receipts"), Chain: p.chain, Source: engine, Node: p.settings.Node,
-		Key: p.nodeKey, DigestKey: sm.MAC(master, []byte("receipts")), Listen: p.settings.Gateway, Log: p.log})
+		Key: p.nodeKey, DigestKey: sm.MAC(master, []byte("receipts")), Listen: p.settings.Gateway, Aside: p.home.path("batch"),
+		Workday: (&workdays{chain: p.chain}).is, Log: p.log})
 	return err
 }
 
