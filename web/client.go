@@ -73,7 +73,7 @@ func (v *visit) registerClient() error {
 		return v.again("client-new", &f.form, f, err)
 	}
 	f.Token, f.Client = token, mulu.Client{ID: f.Done.Outcome.Facts[0].ID, Name: v.text("name")}
-	grants, err := v.Read.GrantsOf(v.R.Context(), v.Person.Org, "active", "", 1)
+	grants, err := v.Read.Grants(v.R.Context(), read.DueQuery{Party: read.Party{Consumer: v.Person.Org}, Status: "active", Max: 1})
 	if err != nil {
 		return err
 	}
