@@ -75,18 +75,21 @@ func ran(n mulu.Noun, org, other, entry, since string, by *mulu.Deadline, done s
 	return d
 }
 
-// answerDeadline is the term of Art. 21(1). What the rule answers in the same block (Art. 20) has none to keep.
+// answerDeadline is the term of Art. 21(1). What the rule answers in the same block (Art. 20) keeps it as a matter of course
+// and does not count.
 func answerDeadline(a *mulu.Application) *Deadline {
-	if a.AnswerBy == nil || a.Answer != nil && a.Answer.Decision == "rule" {
+	if a.AnswerBy == nil {
 		return nil
 	}
 	done, late := "", a.Status == "overdue"
-	if a.Answer != nil {
+	if a.Answer != nil && a.Answer.Decision != "rule" {
 		done, late = a.Answer.At, a.Answer.Decision == "deemed"
-	} else if a.Status == "granted" { // by a conclusion, which only what is late or refused can have
-		done, late = a.AnswerBy.End, true
 	}
-	return ran(a, a.Provider, a.Consumer, a.Entry, a.Received, a.AnswerBy, done, a.Status == "submitted" || a.Status == "overdue", late)
+	d := ran(a, a.Provider, a.Consumer, a.Entry, a.Received, a.AnswerBy, done, a.Status == "submitted" || a.Status == "overdue", late)
+	if a.Status == "granted" && a.Answer == nil { // by a conclusion, because nobody answered
+		d.State = "done"
+	}
+	return d
 }
 
 // deliveryDeadline is the term of Art. 21(2).
