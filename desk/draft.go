@@ -28,7 +28,7 @@ const (
 	// MostDraft bounds the body of a draft in bytes.
 	MostDraft = 1 << 20
 
-	draftVersion = 1
+	draftVersion = 2
 	draftMark    = 0x6d756c64 // "muld": the file's application id
 )
 

@@ -239,7 +239,7 @@ func TestDraftFiles(t *testing.T) {
 	if got, err := again.Get(t.Context(), "002", draft.ID); err != nil || got.ID != draft.ID {
 		t.Errorf("%+v %v", got, err)
 	}
-	for _, q := range []string{"PRAGMA user_version = 2", "PRAGMA application_id = 7"} {
+	for _, q := range []string{"PRAGMA user_version = 3", "PRAGMA application_id = 7"} {
 		if _, err := again.db.Exec(q); err != nil {
 			t.Fatal(err)
 		}
