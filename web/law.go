@@ -7,6 +7,7 @@ type Law interface {
 	Articles() []Article
 	Editions() []Edition
 	Protections() []Protection
+	Limits() []Limit
 	Script(name string) (text string, ok bool) // a test that a reading names
 }
 
@@ -14,6 +15,15 @@ type Law interface {
 type Protection struct {
 	Grade                     int
 	Sharing, Opening, Methods []string
+}
+
+// Limit is how often and how much a grant gives out by a method, where Grade is the highest of its items: calls a minute and
+// rows a day, what is usual, and the most that can be asked for (Art. 24).
+type Limit struct {
+	Grade                int
+	Method               string
+	Rate, Volume         int
+	MostRate, MostVolume int
 }
 
 // Article is one article of the official text with what is made of it.

@@ -212,3 +212,11 @@ func (townLaw) Protections() []Protection {
 	}
 	return all
 }
+
+func (townLaw) Limits() []Limit {
+	var all []Limit
+	for _, l := range law.Limits() {
+		all = append(all, Limit(l))
+	}
+	return all
+}

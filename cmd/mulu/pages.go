@@ -151,6 +151,14 @@ func (s *statute) Protections() []web.Protection {
 	return list
 }
 
+func (s *statute) Limits() []web.Limit {
+	var list []web.Limit
+	for _, l := range law.Limits() {
+		list = append(list, web.Limit(l))
+	}
+	return list
+}
+
 var _ web.Chain = chainView{}
 
 // offered are the accounts that the login page of a sandbox offers, none elsewhere.
