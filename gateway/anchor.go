@@ -122,7 +122,7 @@ func (g *Gateway) say(ctx context.Context, p pendingAnchor) error {
 	return nil
 }
 
-// keepAnchoring anchors at the interval until ctx ends. A failure is logged and tried again at the next.
+// keepAnchoring anchors at the interval until ctx ends, and tells unusual use. A failure is logged and tried again at the next.
 func (g *Gateway) keepAnchoring(ctx context.Context) {
 	for {
 		select {
@@ -133,6 +133,9 @@ func (g *Gateway) keepAnchoring(ctx context.Context) {
 		limit, cancel := context.WithTimeout(ctx, max(g.cfg.AnchorEvery, 10*time.Second))
 		if _, err := g.Anchor(limit); err != nil && ctx.Err() == nil && !errors.Is(err, ErrCatchingUp) {
 			g.cfg.Log.Error("receipts are not anchored; trying again", "in", g.cfg.AnchorEvery, "err", err)
+		}
+		if err := g.Flag(limit); err != nil && ctx.Err() == nil && !errors.Is(err, ErrCatchingUp) && g.receipts.health() == nil {
+			g.cfg.Log.Error("unusual use is not told; trying again", "in", g.cfg.AnchorEvery, "err", err)
 		}
 		cancel()
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,7 @@ type town struct {
 	engine   *platform.Embedded
 	platform *platform.Platform
 	node     sm.Signer
+	scalar   []byte // of the node's key
 	bureau   party
 	provider party
 	consumer party
@@ -64,7 +66,8 @@ var people = [][]string{ // code, name, number, phone, street, score
 
 func newTown(t testing.TB, edit func(*Config)) *town {
 	t.Helper()
-	w := &town{t: t, dir: t.TempDir(), node: newKey(t), bureau: party{id: "001", key: newKey(t)}}
+	w := &town{t: t, dir: t.TempDir(), bureau: party{id: "001", key: newKey(t)}}
+	w.node, w.scalar = newScalar(t)
 	g, err := chain.Init(filepath.Join(w.dir, "home"), mulu.Genesis{Chain: "test-1", Sandbox: true, Clock: "2026-09-24T09:00:00+08:00", Edition: "district-2023",
 		Bureau: mulu.Bureau{Name: "测试区大数据局", Short: "区大数据局", CreditCode: mulu.CreditCode("11110102MB000001"), Key: w.bureau.key.Public().String()},
 		Nodes:  []mulu.Node{{ID: "n1", CosignKey: w.node.Public().String(), Power: 10}}}, time.Now().Add(-time.Second))
@@ -88,7 +91,7 @@ func newTown(t testing.TB, edit func(*Config)) *town {
 	w.publish()
 	w.load(1, people)
 	w.grant = w.agree(w.consumer, nil, "code", "name", "number", "phone", "street")
-	w.cfg = Config{Dir: filepath.Join(w.dir, "receipts"), Chain: w.chain, Source: w.engine, Node: "n1", Key: w.node,
+	w.cfg = Config{Dir: filepath.Join(w.dir, "receipts"), Aside: filepath.Join(w.dir, "aside"), Chain: w.chain, Source: w.engine, Node: "n1", Key: w.node,
 		DigestKey: []byte("0123456789abcdef"), After: func(time.Duration) <-chan time.Time { return nil }}
 	if edit != nil {
 		edit(&w.cfg)
@@ -216,12 +219,20 @@ type answered struct {
 	Version int
 	Next    string
 	Rows    json.RawMessage
+	Match   json.RawMessage
+	header  http.Header
 }
 
-// ask calls the gateway and reads the answer.
+// ask calls the gateway for rows and reads the answer.
 func (w *town) ask(token, grant, body string) answered {
 	w.t.Helper()
-	req, err := http.NewRequest("POST", w.server.URL+"/gateway/"+grant+"/query", strings.NewReader(body))
+	return w.call(query, token, grant, body)
+}
+
+// call calls the gateway by a method and reads the answer. The receipt of a file stands in its headers.
+func (w *town) call(method, token, grant, body string) answered {
+	w.t.Helper()
+	req, err := http.NewRequest("POST", w.server.URL+"/gateway/"+grant+"/"+verb(method), strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -242,12 +253,16 @@ func (w *town) do(req *http.Request) (r answered) {
 	if _, err := b.ReadFrom(resp.Body); err != nil {
 		w.t.Fatal(err)
 	}
-	if strings.Contains(resp.Header.Get("Content-Type"), "json") {
+	if kind := resp.Header.Get("Content-Type"); strings.Contains(kind, "json") && !strings.Contains(kind, "jsonl") {
 		if err := json.Unmarshal(b.Bytes(), &r); err != nil {
 			w.t.Fatalf("%v in %s", err, b.Bytes())
 		}
 	}
-	r.status, r.body = resp.StatusCode, b.Bytes()
+	r.status, r.body, r.header = resp.StatusCode, b.Bytes(), resp.Header
+	if r.Receipt == "" && resp.Header.Get("Mulu-N") != "" {
+		r.Receipt = resp.Header.Get("Mulu-Receipt")
+		r.N, _ = strconv.ParseUint(resp.Header.Get("Mulu-N"), 10, 64)
+	}
 	return r
 }
 
