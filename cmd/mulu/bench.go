@@ -34,6 +34,7 @@ func trials() []trial {
 		{"rebuild", "由记录重建查询库，每秒事实数，与只写一张表相比", "the read model rebuilt from the records, facts per second, against one plain table", false, (*bench).rebuild},
 		{"search", "检索十万条目录（--full 为一百万条）：一至六个字的用时、查全、索引大小，与 FTS5 三字索引和 LIKE 相比",
 			"searching a hundred thousand entries (a million with --full): time for one to six characters, what is found, size of the index, against FTS5 with trigrams and LIKE", false, (*bench).search},
+		{"pages", "十万条目录时主要页面的服务时间，与一千条时相比", "server time of the main pages with a hundred thousand entries, against a thousand", false, (*bench).pages},
 		{"verify", "核验一个证明文件的时间，与一次 SM2 验签相比", "checking one proof file, against one SM2 verification", false, (*bench).verify},
 		{"state", "一百万条目录、一千万条事实（经节点逐条办理，有时限）：速度、内存、重启时间",
 			"a million entries and ten million facts, said through a node within a time limit: speed, memory, restart", true, (*bench).state},
