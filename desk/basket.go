@@ -76,3 +76,19 @@ func (d *Drafts) TakeFromBasket(ctx context.Context, person, entry string) error
 	}
 	return nil
 }
+
+// Attached notes that an institution put an attachment into the vault of this node.
+func (d *Drafts) Attached(ctx context.Context, org, digest string) error {
+	if _, err := d.db.ExecContext(ctx, "INSERT INTO attachment (digest, org, added) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING", digest, org, d.now().UnixNano()); err != nil {
+		return fmt.Errorf("note an attachment: %w", err)
+	}
+	return nil
+}
+
+// AttachedBy tells whether it was this institution that put an attachment in.
+func (d *Drafts) AttachedBy(ctx context.Context, org, digest string) (yes bool, err error) {
+	if err := d.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM attachment WHERE digest = ? AND org = ?)", digest, org).Scan(&yes); err != nil {
+		return false, fmt.Errorf("look up an attachment: %w", err)
+	}
+	return yes, nil
+}

@@ -138,3 +138,18 @@ func TestDraftsOfTheVersionBefore(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The digest of an attachment is public; that it is theirs only those can say who put it in.
+func TestAttachmentsAreWhosePutThem(t *testing.T) {
+	d, _, _ := openDrafts(t)
+	for _, org := range []string{"002", "003"} {
+		if err := d.Attached(t.Context(), org, "00ff"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for org, want := range map[string]bool{"002": true, "003": false} {
+		if yes, err := d.AttachedBy(t.Context(), org, "00ff"); err != nil || yes != want {
+			t.Errorf("%s: %v, %v", org, yes, err)
+		}
+	}
+}

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS draft (
 CREATE INDEX IF NOT EXISTS draft_org ON draft (org, saved);
 CREATE UNIQUE INDEX IF NOT EXISTS draft_subject ON draft (org, kind, subject) WHERE subject <> '';
 
--- Since version 2. What people mean to apply for, and an institution's ready-made explanations.
+-- Since version 2. What people mean to apply for, an institution's ready-made explanations, and who put what into the vault.
 CREATE TABLE IF NOT EXISTS basket (
   person TEXT NOT NULL,
   entry  TEXT NOT NULL,
@@ -31,3 +31,8 @@ CREATE TABLE IF NOT EXISTS phrase (
   saved INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS phrase_org ON phrase (org, use, saved);
+CREATE TABLE IF NOT EXISTS attachment (
+  digest TEXT PRIMARY KEY,
+  org    TEXT NOT NULL,
+  added  INTEGER NOT NULL
+) STRICT;
