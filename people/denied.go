@@ -98,6 +98,13 @@ var denials = map[string][2]string{
 	"factor_on":   {"已启用动态验证码。更换手机时请先停用，再重新绑定。", "A second factor is in use already. End it first to set up another phone."},
 	"factor_off":  {"尚未绑定验证器，请先扫描二维码。", "No authenticator is being set up: scan the code first."},
 	"factor_code": {"验证码不正确，请输入验证器上当前显示的 6 位数字，并核对手机时间。", "The code is wrong: enter the 6 digits that the authenticator shows now, and check your phone's clock."},
+
+	// addresses
+	"mail_form":  {"邮箱地址不正确，请填写一个完整的地址，如 name@example.gov.cn。", "This is no usable address: give a whole one, like name@example.gov.cn."},
+	"mail_often": {"一小时内已发送多次验证码，{until} 后可以再试。", "Several codes were sent within an hour; try again after {until}."},
+	"mail_none":  {"没有待确认的邮箱，请先填写邮箱地址。", "No address is waiting to be confirmed: give one first."},
+	"mail_over":  {"验证码已失效（15 分钟内有效，最多输入 5 次），请重新发送。", "The code is void (it holds for 15 minutes and five attempts): have a new one sent."},
+	"mail_code":  {"验证码不正确，请核对邮件中的 6 位数字。", "The code is wrong: check the six digits in the letter."},
 }
 
 // argWords is read only: words that sentences take.

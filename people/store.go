@@ -19,8 +19,11 @@ import (
 //go:embed schema.sql
 var schema string
 
+//go:embed contact.sql
+var contactTable string
+
 // steps make the tables: step n leads from version n to version n+1. A step that was released is never changed.
-var steps = []string{schema}
+var steps = []string{schema, contactTable}
 
 // applicationID is "mulp" as a number; SQLite keeps it in the file's head.
 const applicationID = 0x6d756c70
