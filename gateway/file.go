@@ -131,7 +131,7 @@ func newTable(w io.Writer, q Request, p *permit) (table, error) {
 	}
 }
 
-// sheet is CSV after RFC 4180 with the field names as header, lines ending in CR LF.
+// sheet is CSV after RFC 4180 with the field names as header; lines end in LF, so that line ends within values stay as they are.
 type sheet struct {
 	w       *csv.Writer
 	numbers []bool // columns whose values are numbers, which no spreadsheet takes for a formula
@@ -145,7 +145,6 @@ func newCSV(w io.Writer, bom bool, p *permit) (table, error) {
 		}
 	}
 	s := &sheet{w: csv.NewWriter(w), cells: make([]string, len(p.fields))}
-	s.w.UseCRLF = true
 	for i, f := range p.fields {
 		item, _ := p.content.Item(f)
 		s.numbers = append(s.numbers, p.masks[i] == nil && numeric(item))
