@@ -27,6 +27,9 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "list-tree", Title: "四级目录", Path: "/catalog"},
 			{Icon: "chart-bar", Title: "覆盖情况", Path: "/coverage"},
 		}},
+		{"共享", []menuLine{
+			{Icon: "key", Title: "共享授权", Path: "/grants"},
+		}},
 		{"本机构", []menuLine{
 			{Icon: "clipboard-list", Title: "职责", Path: "/duties"},
 			{Icon: "files", Title: "数据目录", Path: "/entries"},

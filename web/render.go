@@ -376,6 +376,18 @@ func thing(kind any, id string) string {
 		return "/calendar/" + id
 	case mulu.KindNode:
 		return "/chain"
+	case mulu.KindGrant:
+		return "/grants/" + id
+	case mulu.KindObjection:
+		return "/objections/" + id
+	case mulu.KindReview:
+		return "/reviews/" + id
+	case mulu.KindUseReport:
+		return "/uses/" + id
+	case mulu.KindUseFlag:
+		return "/flags/" + id
+	case mulu.KindFinding:
+		return "/findings/" + id
 	case mulu.KindLink: // entry ">" system, or entry "#" field ">" table "." column
 		if i := strings.IndexAny(id, "#>"); i > 0 {
 			return "/entries/" + id[:i]

@@ -27,6 +27,7 @@ type Config struct {
 	Law     Law   // the regulation as it is executed
 	Sandbox bool
 	Node    string               // this node's id
+	Calls   Gateway              // nil where this node has none
 	Gateway string               // address where granted data is served, for examples; "" where this node has none
 	Now     func() time.Time     // the law's time
 	Demo    func() []DemoAccount // accounts that the login page of a sandbox offers
