@@ -34,6 +34,8 @@ type entryPage struct {
 	Standing *standing
 	Deeds    []deed
 	Links    []read.Link
+	MayApply bool // who looks can put it into the basket
+	InBasket bool
 
 	Access     access
 	Ground     string // of Art. 27(1), in words
@@ -125,6 +127,13 @@ func (v *visit) entryPage() error {
 		return err
 	}
 	d.Deeds = v.entryDeeds(d)
+	if d.MayApply = v.may("application.submit") && !v.own(d.Org) && d.Version > 0 && (d.Status == "published" || d.Status == "changing"); d.MayApply {
+		in, err := v.basketed()
+		if err != nil {
+			return err
+		}
+		d.InBasket = in[code]
+	}
 	d.MayLink = v.own(d.Org) && d.Status != "retired" && v.may("system.link")
 	fill := map[string]func(context.Context, *entryPage) error{"items": v.entryItems, "links": v.entryLinks, "versions": v.entryVersions, "story": v.entryTale}[d.Tab]
 	if fill == nil {

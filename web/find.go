@@ -52,6 +52,7 @@ type findPage struct {
 	Browse *browse
 	Reply  int // working days within which the provider answers (Art. 21)
 	Bureau read.Org
+	Basket map[string]bool // what is in the basket of who looks; nil for who cannot apply
 }
 
 // facet is a filter with its values; those of Rest are folded away.
@@ -176,6 +177,9 @@ func (v *visit) searchPage() error {
 	}
 	if d.After != "" {
 		d.First = d.path(nil)
+	}
+	if d.Basket, err = v.basketed(); err != nil {
+		return err
 	}
 	d.Facets, d.Chips = v.facets(d.Found.Facets, d.Found.Total), v.chips(d.ask, d.Found.Facets)
 	d.Clear = "/search?" + url.Values{"q": {d.Words}}.Encode()

@@ -97,6 +97,8 @@ func (v *visit) trouble(err error) *trouble {
 		return &trouble{Status: http.StatusForbidden, Text: v.t("您的角色不能打开这一页。"), Mend: v.t("如工作需要，请联系本机构的安全管理员调整角色。"), Art: "38.2"}
 	case errors.Is(err, errUncovered):
 		return &trouble{Status: http.StatusConflict, Text: v.t("该记录已写入，尚待多数节点联签，暂不能出具证明。"), Mend: v.t("一般几秒内完成，请稍后再下载。")}
+	case errors.Is(err, errElsewhere):
+		return &trouble{Status: http.StatusNotFound, Text: v.t("附件不在本节点。"), Mend: v.t("附件保存在提交它的节点上，请在那个节点查看，或向提交单位索取。")}
 	case errors.Is(err, errAbsent), errors.Is(err, read.ErrAbsent), errors.Is(err, desk.ErrNoDraft):
 		return &trouble{Status: http.StatusNotFound, Text: v.t("没有找到这一页或这项内容。"), Mend: v.t("地址可能有误，或内容尚未发布。可以用上方的搜索查找。")}
 	}
