@@ -63,7 +63,7 @@ func (m *Main) receipt(r *remote, id string) ([]byte, error) {
 func (m *Main) verify(_ context.Context, args []string) error {
 	f, _ := m.flags("verify")
 	anchorFile := f.String("anchor", "anchor.json", m.t("信任锚文件，由可信途径取得一次", "trust anchor file, got once by a way you trust"))
-	rowsFile := f.String("rows", "", m.t("网关的答复文件，核对其中的行与回执一致", "the gateway's answer, to check its rows against the receipt"))
+	rowsFile := f.String("rows", "", m.t("网关的答复或者批量文件，核对其内容与回执一致", "the gateway's answer or batch file, to check what it gives against the receipt"))
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -92,20 +92,32 @@ func (m *Main) verify(_ context.Context, args []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.t("读取答复", "read the answer"), err)
 		}
-		// The receipt covers the exact bytes of the rows as they stand in the answer.
-		var part struct {
-			Rows json.RawMessage `json:"rows"`
-		}
-		if err := json.Unmarshal(answer, &part); err != nil || part.Rows == nil {
-			return errors.New(m.t("答复文件不是网关的答复：没有 rows", "the answer file is no answer of the gateway: it has no rows"))
-		}
-		if err := proof.VerifyRows(file, part.Rows); err != nil {
+		if err := proof.VerifyRows(file, given(answer)); err != nil {
 			return m.broken(err)
 		}
 		fmt.Fprintln(m.Out, m.t("答复中的行与回执的摘要一致。", "The rows of the answer match the receipt's digest."))
 	}
 	fmt.Fprintln(m.Out, m.t("✓ 核验通过", "✓ verified"))
 	return nil
+}
+
+// given is the part of an answer that its receipt covers: the exact bytes of the rows, or of what a check said, as they stand
+// in the answer; a batch file is covered whole.
+func given(answer []byte) []byte {
+	var part struct {
+		Receipt string          `json:"receipt"`
+		Rows    json.RawMessage `json:"rows"`
+		Match   json.RawMessage `json:"match"`
+	}
+	switch err := json.Unmarshal(answer, &part); {
+	case err != nil || part.Receipt == "":
+		return answer
+	case part.Rows != nil:
+		return part.Rows
+	case part.Match != nil:
+		return part.Match
+	}
+	return answer
 }
 
 // broken says which link of a proof did not hold.
