@@ -154,7 +154,7 @@ func (v *visit) refusedAs(code string) string {
 // receiptShown is one receipt.
 type receiptShown struct {
 	receiptRow
-	Under   mulu.Grant // the grant; empty where the caller did not hold the one that it named
+	Under        mulu.Grant // the grant; empty where the caller did not hold the one that it named
 	Content      *mulu.EntryContent
 	ConsumerName string
 	Lines        []string

@@ -40,6 +40,6 @@ type Route struct {
 
 // Routes lists every page and every form, family by family.
 func Routes() []Route {
-	return slices.Concat(doorRoutes(), homeRoutes(), findRoutes(), entryRoutes(), writeRoutes(), verifyRoutes(), grantRoutes(), orgRoutes(), chainRoutes(), lawRoutes(), sheetRoutes(),
-		accountRoutes(), basketRoutes())
+	return slices.Concat(doorRoutes(), homeRoutes(), findRoutes(), entryRoutes(), writeRoutes(), verifyRoutes(), grantRoutes(), objectionRoutes(), useRoutes(), reviewRoutes(), findingRoutes(), orgRoutes(), chainRoutes(), lawRoutes(), sheetRoutes(),
+		accountRoutes(), basketRoutes(), applicationRoutes())
 }

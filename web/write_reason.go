@@ -19,6 +19,7 @@ type reasonAct struct {
 	Effects []string // what follows, in Chinese
 	Reasons []string // common ones, to click
 	Danger  bool     // cannot be taken back
+	Bare    bool     // takes no reason
 	New     func(id, why string) act.Act
 }
 
@@ -66,7 +67,7 @@ func reasonActs() []reasonAct {
 // reasonRoutes are the pages and forms of the acts that need a reason. Who may open them is who may say the act.
 func reasonRoutes() []Route {
 	var all []Route
-	for _, a := range reasonActs() {
+	for _, a := range slices.Concat(reasonActs(), shareReasons(), applyReasons()) {
 		path := nounPath(a.Noun) + "/" + a.Path
 		who := Only(slices.DeleteFunc(desk.Wanted(a.Act), func(r people.Role) bool { return r == people.Machine })...)
 		all = append(all, Route{"GET", path, who, false, func(v *visit) error { return v.reasonPage(a) }},
@@ -86,6 +87,18 @@ func nounPath(k mulu.Kind) string {
 		return "/systems/{id}"
 	case mulu.KindTable:
 		return "/tables/{id}"
+	case mulu.KindApplication:
+		return "/applications/{id}"
+	case mulu.KindDispute:
+		return "/cases/{id}"
+	case mulu.KindGrant:
+		return "/grants/{id}"
+	case mulu.KindObjection:
+		return "/objections/{id}"
+	case mulu.KindReview:
+		return "/reviews/{id}"
+	case mulu.KindFinding:
+		return "/findings/{id}"
 	}
 	return "/clients/{id}"
 }
@@ -117,10 +130,13 @@ func (v *visit) reason(a reasonAct) (*reasonPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !v.own(n.Org) && !v.bureau() {
+	if !v.concerns(n) {
 		return nil, errAbsent
 	}
 	p.Name, p.Back = n.Name, thing(a.Noun, p.ID)
+	if p.Name == "" {
+		p.Name = v.t("{0} {1}", mulu.Say(string(a.Noun), v.Lang), p.ID)
+	}
 	if a.Noun == mulu.KindClient {
 		p.Back = "/clients"
 	}
