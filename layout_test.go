@@ -26,6 +26,7 @@ var rooms = map[string]string{
 	"read":     "mulu",
 	"vault":    "sm",
 	"people":   "mulu sm",
+	"notify":   "mulu read people workday sm",
 	"platform": "mulu vault",
 	"sheet":    "mulu act",
 	"desk":     "mulu act chain read people vault platform sm",
@@ -85,7 +86,7 @@ func TestEachRoomImportsOnlyWhatTheTableLists(t *testing.T) {
 
 // testMayImport: tests of a room may use the rooms above it as real parts instead of mocks.
 func testMayImport(room, target string) bool {
-	order := []string{"sm", "workday", "mulu", "act", "law", "proof", "chain", "read", "vault", "people", "platform", "sheet", "desk", "gateway", "api", "web"}
+	order := []string{"sm", "workday", "mulu", "act", "law", "proof", "chain", "read", "vault", "people", "platform", "sheet", "desk", "gateway", "notify", "api", "web"}
 	place := func(r string) int {
 		for i, o := range order {
 			if o == topOf(r) {
