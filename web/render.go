@@ -376,6 +376,10 @@ func thing(kind any, id string) string {
 		return "/calendar/" + id
 	case mulu.KindNode:
 		return "/chain"
+	case mulu.KindApplication:
+		return "/applications/" + id
+	case mulu.KindDispute:
+		return "/cases/" + id
 	case mulu.KindGrant:
 		return "/grants/" + id
 	case mulu.KindObjection:

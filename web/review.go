@@ -154,11 +154,9 @@ func (v *visit) reviewPage() error {
 			p.Grants++
 		}
 	}
-	asked, err := v.Read.ApplicationsFor(v.R.Context(), r.Entry, "", mostTallied)
-	if err != nil {
+	if p.Asked, err = v.Read.CountApplications(v.R.Context(), read.ApplicationQuery{Entry: r.Entry}); err != nil {
 		return err
 	}
-	p.Asked = len(asked)
 	if v.can(&act.ConfirmReview{Review: r.ID, Why: anyReason}) {
 		p.Deeds = append(p.Deeds, deed{Path: "/reviews/" + r.ID + "/confirm", Icon: "circle-check", Text: "确认共享属性不变", Primary: true})
 	}
