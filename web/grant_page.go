@@ -126,7 +126,7 @@ func grantItems(c *mulu.EntryContent, fields []string) (list []grantItem) {
 func (v *visit) can(a act.Act) bool { return v.may(a.Kind()) && v.Desk.Can(v.by(), a) == nil }
 
 // anyReason stands for a reason where an act is only tried.
-const anyReason = "理由待填写"
+const anyReason = "to be given"
 
 // grantDeeds lists what who looks may do with a permission as it stands.
 func (v *visit) grantDeeds(g *mulu.Grant) []deed {

@@ -14,6 +14,7 @@ type menuGroup struct {
 
 type menuLine struct {
 	Icon, Title, Path string
+	whose             string // bureau | others; "" for both
 	Here              bool
 	Count             int
 }
@@ -29,6 +30,10 @@ func (v *visit) menu() []menuGroup {
 		}},
 		{"共享", []menuLine{
 			{Icon: "key", Title: "共享授权", Path: "/grants"},
+			{Icon: "message-circle", Title: "数据异议", Path: "/objections"},
+			{Icon: "refresh", Title: "属性研究", Path: "/reviews"},
+			{Icon: "clipboard-check", Title: "使用报告", Path: "/uses"},
+			{Icon: "flag", Title: "问题发现", Path: "/findings", whose: "others"},
 		}},
 		{"本机构", []menuLine{
 			{Icon: "clipboard-list", Title: "职责", Path: "/duties"},
@@ -40,6 +45,7 @@ func (v *visit) menu() []menuGroup {
 		}},
 		{"主管部门", []menuLine{
 			{Icon: "checks", Title: "目录核定", Path: "/verify"},
+			{Icon: "flag", Title: "问题发现", Path: "/findings", whose: "bureau"},
 		}},
 		{"区内", []menuLine{
 			{Icon: "building-community", Title: "机构", Path: "/orgs"},
@@ -58,7 +64,7 @@ func (v *visit) menu() []menuGroup {
 	for _, g := range groups {
 		kept := menuGroup{Title: g.Title}
 		for _, l := range g.Lines {
-			if !v.admitted(l.Path) {
+			if !v.admitted(l.Path) || l.whose == "bureau" && !v.bureau() || l.whose == "others" && v.bureau() {
 				continue
 			}
 			l.Here = l.Path == v.R.URL.Path || l.Path != "/" && strings.HasPrefix(v.R.URL.Path, l.Path+"/")
