@@ -32,7 +32,7 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "key", Title: "共享授权", Path: "/grants"},
 			{Icon: "message-circle", Title: "数据异议", Path: "/objections"},
 			{Icon: "refresh", Title: "属性研究", Path: "/reviews"},
-			{Icon: "clipboard-check", Title: "使用报告", Path: "/uses"},
+			{Icon: "clipboard-check", Title: "使用情况报告", Path: "/uses"},
 			{Icon: "flag", Title: "问题发现", Path: "/findings", whose: "others"},
 		}},
 		{"本机构", []menuLine{

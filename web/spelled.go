@@ -194,7 +194,7 @@ var stateWords = map[string]string{
 	"day": "日期", "deliver_by": "交付期限", "deliver_from": "交付起算", "delivered": "交付时间", "digest": "摘要值", "due": "期限", "duty": "职责",
 	"edition": "规则版本", "effect": "效果", "end": "截止时刻", "entry": "数据目录", "error": "错误说明", "examples": "示例", "executed": "执行时间",
 	"explained": "说明时间", "extended": "延期", "fact": "事实", "field": "字段名", "file_by": "提交期限", "filed": "提出时间", "final": "终结", "finish_by": "完成期限",
-	"finished": "完成时间", "flagged": "提示时间", "former": "曾用名", "from": "自", "grant": "共享授权", "ground": "事由", "hearings": "协调会", "height": "区块高度",
+	"finished": "完成时间", "flagged": "提示时间", "former": "曾用名", "from": "自", "grant": "授权", "ground": "事由", "hearings": "协调会", "height": "区块高度",
 	"id": "编号", "item": "信息项", "joined": "参照执行", "key": "公钥", "kind": "种类", "last": "最后一个工作日", "length": "长度", "level": "等保级别",
 	"loaded": "装载时间", "make_up": "调休上班日", "n": "序号", "necessity": "必要性", "next": "待核定内容", "node": "节点", "nodes": "节点", "note": "说明",
 	"now": "现行内容", "nullable": "可空", "number": "文号", "of": "目录版本", "off": "休息日", "on": "依据事项", "opened": "启动时间", "opener": "提起者",
