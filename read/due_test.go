@@ -91,9 +91,9 @@ func TestListsByDueDate(t *testing.T) {
 		q    DueQuery
 		want []string
 	}{
-		{"grants", DueQuery{Party: Party{Consumer: "003"}}, []string{"G-000002", "G-000003", "G-000001"}},
+		{"grants", DueQuery{Party: Party{Consumer: "003"}}, []string{"G-000003", "G-000002", "G-000001"}},
 		{"grants", DueQuery{Party: Party{Provider: "002"}, Status: "over"}, []string{"G-000005", "G-000004"}},
-		{"grants", DueQuery{}, []string{"G-000009", "G-000002", "G-000003", "G-000001"}},
+		{"grants", DueQuery{}, []string{"G-000009", "G-000003", "G-000002", "G-000001"}},
 		{"grants", DueQuery{Party: Party{Consumer: "003"}, Status: "active", Before: "2026-12-02"}, []string{"G-000001"}},
 		{"grants", DueQuery{Party: Party{Consumer: "003"}, Status: "active", Before: "2026-11-02"}, nil},
 		{"grants", DueQuery{Status: "'; DROP TABLE org --"}, nil},
@@ -135,7 +135,7 @@ func TestRowsOfSharing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x := g[0]; x.EntryName != "低保对象信息" || x.ConsumerName != "区教委" || x.ProviderName != "区民政局" || x.Due != "2026-10-10T00:00:00+08:00" || !x.Provisional {
+	if x := g[0]; x.EntryName != "低保对象信息" || x.ConsumerName != "区教委" || x.ProviderName != "区民政局" || x.Due != "2026-10-09T00:00:00+08:00" || !x.Overdue || x.Provisional {
 		t.Errorf("%+v", x)
 	}
 	if late, err := r.GrantsToDeliver(ctx, "002", 0); err != nil || len(late) != 2 || late[0].ID != "G-000003" || !late[0].Overdue || late[1].ID != "G-000002" {

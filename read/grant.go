@@ -36,7 +36,7 @@ func (w *writer) grant(g *mulu.Grant) error {
 	switch {
 	case g.Status == "ended":
 		due = ""
-	case g.Delivered == "" && !g.Overdue && g.DeliverBy != nil:
+	case g.Delivered == "" && g.DeliverBy != nil: // late or not: what is late comes first
 		due = g.DeliverBy.End
 	}
 	provisional := g.Delivered == "" && g.DeliverBy != nil && g.DeliverBy.Provisional

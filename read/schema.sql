@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
