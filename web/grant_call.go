@@ -132,8 +132,8 @@ def call(ask):
         {"Authorization": "Bearer " + os.environ[%q], "Content-Type": "application/json"})
     return urllib.request.urlopen(req, timeout=60)
 
-ask = json.loads(%s)
-`, url, exampleToken, pythonText(body))
+ask = %s
+`, url, exampleToken, body)
 	switch p.Method {
 	case "check":
 		return head + `answer = json.load(call(ask))
@@ -151,15 +151,6 @@ print(answer["match"], answer["receipt"])`
     if "next" not in answer:
         break
     ask["after"] = answer["next"]`
-}
-
-// pythonText is a text as a literal of Python: JSON's form is one, for what stands in a body.
-func pythonText(text string) string {
-	b, err := encodePlain(text)
-	if err != nil {
-		return `""`
-	}
-	return b
 }
 
 func goExample(url, body string, p *grantPage) string {
