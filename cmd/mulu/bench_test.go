@@ -31,7 +31,7 @@ func TestBenchTiny(t *testing.T) {
 	t.Setenv("TMPDIR", tmp)
 	var out, errs strings.Builder
 	m := &Main{Out: &out, Err: &errs, Getenv: func(string) string { return "" }, Lang: "en"}
-	if code := m.Run(t.Context(), []string{"bench", "--n", "40", "--repeat", "1", "acts", "latency", "four", "alarms", "rebuild", "search", "verify", "state"}); code != exitOK {
+	if code := m.Run(t.Context(), []string{"bench", "--n", "40", "--repeat", "1", "acts", "latency", "four", "alarms", "rebuild", "search", "lookups", "receipts", "firstrow", "verify", "state"}); code != exitOK {
 		t.Fatalf("code %d: %s\n%s", code, errs.String(), out.String())
 	}
 	for _, part := range strings.Split(out.String(), "\n\n")[1:] {
