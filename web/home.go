@@ -31,6 +31,7 @@ type homePage struct {
 	Open     []read.Duty // duties without an entry, and how many there are
 	Opens    int
 	People   *peopleTasks
+	Sharing  *sharingTasks
 	Nothing  bool
 }
 
@@ -42,12 +43,12 @@ func (v *visit) home() error {
 		return v.to("/login")
 	}
 	h := &homePage{}
-	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople} {
+	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing} {
 		if err := fill(h); err != nil {
 			return err
 		}
 	}
-	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil
+	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any()
 	return v.show("home", h)
 }
 
@@ -108,8 +109,14 @@ func (v *visit) homeDrafts(h *homePage) (err error) {
 	if !v.Person.Roles.Has(people.Steward) {
 		return nil
 	}
-	if h.Drafts, err = v.Drafts.List(v.R.Context(), v.Org.ID, "", shownAtHome); err != nil {
+	list, err := v.Drafts.List(v.R.Context(), v.Org.ID, "", 0)
+	if err != nil {
 		return err
+	}
+	for _, d := range list { // prepared answers stand with what they answer
+		if d.Kind != answerDraft && len(h.Drafts) < shownAtHome {
+			h.Drafts = append(h.Drafts, d)
+		}
 	}
 	var ids []string
 	for _, d := range h.Drafts {

@@ -29,10 +29,15 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "chart-bar", Title: "覆盖情况", Path: "/coverage"},
 		}},
 		{"共享", []menuLine{
+			{Icon: "basket", Title: "申请清单", Path: "/basket", Count: v.counted("/basket")},
+			{Icon: "send", Title: "共享申请", Path: "/applications"},
+			{Icon: "mail", Title: "待答复申请", Path: "/inbox", Count: v.counted("/inbox")},
 			{Icon: "key", Title: "共享授权", Path: "/grants"},
 			{Icon: "message-circle", Title: "数据异议", Path: "/objections"},
 			{Icon: "refresh", Title: "属性研究", Path: "/reviews"},
+			{Icon: "scale", Title: "协调事项", Path: "/cases"},
 			{Icon: "clipboard-check", Title: "使用情况报告", Path: "/uses"},
+			{Icon: "clock", Title: "时限总览", Path: "/clocks", whose: "others"},
 			{Icon: "flag", Title: "问题发现", Path: "/findings", whose: "others"},
 		}},
 		{"本机构", []menuLine{
@@ -45,6 +50,7 @@ func (v *visit) menu() []menuGroup {
 		}},
 		{"主管部门", []menuLine{
 			{Icon: "checks", Title: "目录核定", Path: "/verify"},
+			{Icon: "clock", Title: "时限总览", Path: "/clocks", whose: "bureau"},
 			{Icon: "flag", Title: "问题发现", Path: "/findings", whose: "bureau"},
 		}},
 		{"区内", []menuLine{
