@@ -51,6 +51,7 @@ func document(list []operation, version string) schema {
 		}
 		if o.tag == "acts" {
 			responses["202"] = refused("已受理，尚未入块 / accepted, not in a block yet")
+			responses["413"] = refused("请求正文过大 / the body is too large")
 			responses["422"] = refused("规则不允许，附条款 / the law says no, with its provision")
 		}
 		described["responses"] = responses
