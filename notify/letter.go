@@ -43,7 +43,7 @@ func (l letter) bytes(m *Mail) []byte {
 // words writes a subject as encoded words (RFC 2047), whatever it holds: ASCII that looks like such a word would be taken for one.
 // Each is at most 75 characters and holds whole characters; each further one stands on a line of its own.
 func words(s string) string {
-	const most = 45 // bytes in a word, 60 characters of base64
+	const most = 42 // bytes in a word, 56 characters of base64: with the header's name no line has more than 78
 	var all []string
 	for len(s) > 0 {
 		n := min(most, len(s))

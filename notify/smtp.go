@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -300,7 +301,7 @@ func dialing(err error) string {
 		return "timeout"
 	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return "tls"
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "broken"
 	}
 	return "connect"

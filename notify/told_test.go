@@ -54,7 +54,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 	}
 	for _, k := range tasks {
 		for _, o := range []string{"deadline.near", "deadline.last"} {
-			if !met[o+" "+k.key] && k.key != "ruling" {
+			if !met[o+" "+k.key] {
 				t.Errorf("no script meets %s of %s", o, k.key)
 			}
 		}
