@@ -138,9 +138,6 @@ func TestRowsOfSharing(t *testing.T) {
 	if x := g[0]; x.EntryName != "低保对象信息" || x.ConsumerName != "区教委" || x.ProviderName != "区民政局" || x.Due != "2026-10-09T00:00:00+08:00" || !x.Overdue || x.Provisional {
 		t.Errorf("%+v", x)
 	}
-	if late, err := r.GrantsToDeliver(ctx, "002", 0); err != nil || len(late) != 2 || late[0].ID != "G-000003" || !late[0].Overdue || late[1].ID != "G-000002" {
-		t.Errorf("%+v %v", late, err)
-	}
 	if for1, err := r.GrantsFor(ctx, "307/1", "G-000003", 0); err != nil || len(for1) != 2 {
 		t.Errorf("%+v %v", for1, err)
 	}

@@ -2,7 +2,6 @@ package read
 
 import (
 	"context"
-	"fmt"
 
 	"mulu"
 )
@@ -65,10 +64,4 @@ func (r *Read) Grants(ctx context.Context, q DueQuery) ([]Grant, error) {
 // GrantsFor lists the permissions to an entry by id.
 func (r *Read) GrantsFor(ctx context.Context, entry, after string, max int) ([]Grant, error) {
 	return rows(ctx, r, "list the grants for "+entry, grantColumns+` WHERE x.entry = ? AND x.id > ? ORDER BY x.id LIMIT ?`, scanGrant, entry, after, limit(max))
-}
-
-// GrantsToDeliver lists a provider's grants whose data is not delivered, the most urgent first of all those that are late.
-func (r *Read) GrantsToDeliver(ctx context.Context, provider string, max int) ([]Grant, error) {
-	return rows(ctx, r, fmt.Sprintf("list what %s has to deliver", provider), grantColumns+` WHERE x.provider = ? AND x.status IN ('delivering', 'suspended') AND x.delivered = ''
-		ORDER BY x.overdue DESC, x.deliver_by, x.id LIMIT ?`, scanGrant, provider, limit(max))
 }

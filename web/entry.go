@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mulu"
+	"mulu/act"
 	"mulu/read"
 )
 
@@ -180,6 +181,9 @@ func (v *visit) entryDeeds(d *entryPage) []deed {
 	}
 	if d.Status != "retired" {
 		add("system.link", own, deed{Path: path + "/links", Icon: "link", Text: "挂接与绑定"})
+	}
+	if d.Version > 0 && d.Status != "retired" && v.can(&act.OpenReview{Entry: d.Code, Why: anyReason}) {
+		add("review.open", true, deed{Path: path + "/review", Icon: "refresh", Text: "发起属性研究"})
 	}
 	if d.Status == "published" || d.Status == "changing" {
 		add("entry.suspend", own || v.bureau(), deed{Path: path + "/suspend", Icon: "player-pause", Text: "暂停"})

@@ -32,6 +32,7 @@ type homePage struct {
 	Opens    int
 	People   *peopleTasks
 	Sharing  *sharingTasks
+	Use      *useTasks
 	Nothing  bool
 }
 
@@ -43,12 +44,12 @@ func (v *visit) home() error {
 		return v.to("/login")
 	}
 	h := &homePage{}
-	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing} {
+	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse} {
 		if err := fill(h); err != nil {
 			return err
 		}
 	}
-	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any()
+	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any()
 	return v.show("home", h)
 }
 

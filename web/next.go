@@ -29,6 +29,24 @@ func whatNext(fact string) string {
 		return "对接现在可以凭令牌调用接口。"
 	case "application.received":
 		return "提供单位应在期限内答复；逾期未答复视为同意。"
+	case "grant.made":
+		return "提供单位应在期限内交付数据；交付后可以取数。"
+	case "grant.delivered":
+		return "使用单位现在可以取数；怎样调用见授权页面。"
+	case "grant.suspended":
+		return "网关从下一次调用起拒绝；恢复由暂停的单位或主管部门办理。"
+	case "grant.resumed":
+		return "网关从下一次调用起恢复提供数据。"
+	case "objection.filed":
+		return "提供单位应在期限内核查、更正或说明；主管部门已同时收到。"
+	case "objection.checking":
+		return "核查后答复：已更正，或经核查无误。"
+	case "use_report.due":
+		return "使用单位应在内部时限内报告使用情况。"
+	case "review.due":
+		return "提供单位应在内部时限内确认共享属性不变，或提交变更。"
+	case "use_flag.raised":
+		return "由使用单位说明情况。"
 	}
 	return ""
 }
