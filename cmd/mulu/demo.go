@@ -17,11 +17,12 @@ import (
 	"mulu/workday"
 )
 
-// The demo's consumer and the two entries that its lines speak of.
+// The demo's consumer and the entries that its lines speak of.
 const (
 	demoConsumer    = "区教委"
 	demoClient      = "学籍系统"
 	demoStreets     = "街道名录"
+	demoAtOnce      = "医疗机构信息"
 	demoConditional = "低保对象信息"
 )
 
@@ -161,20 +162,20 @@ func (m *Main) invite(p *Program) error {
 
 在另一个终端中（mulu 即 go run ./cmd/mulu）：
 
-  # 无条件共享：申请当即授权（第二十条）
-  %s '%s 申请共享 目录=%s 应用场景=学区划分 使用范围=本委 履职依据=义务教育法第十二条 方式=接口查询 天数=90'
-
-  # 有条件共享：等待答复；五个工作日过后视为同意（第二十一条第四款）
-  %s '%s 申请共享 目录=%s 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90'
-  %s '时间 %s 09:00'
-
-  # 凭授权取数（G-000001 换成上面得到的授权）；没有令牌或授权则被拒绝
+  # 凭授权取数；没有令牌或授权则被拒绝
   curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","case":"2026-001","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
 
   # 离线核验这次访问：由行的摘要到节点的签名
   mulu proof --home %s -o anchor.json anchor
   mulu proof --home %s -o receipt.json receipt "$(grep -o '"receipt":"[0-9a-f]*' answer.json | cut -d'"' -f4)"
   mulu verify --anchor anchor.json --rows answer.json receipt.json
+
+  # 无条件共享：申请当即授权（第二十条）
+  %s '%s 申请共享 目录=%s 应用场景=学校卫生对口服务 使用范围=本委体卫科 履职依据=学校卫生工作条例第二十条 方式=接口查询 天数=90'
+
+  # 有条件共享：等待答复；五个工作日过后视为同意（第二十一条第四款）
+  %s '%s 申请共享 目录=%s 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90'
+  %s '时间 %s 09:00'
 `, `
 The sandbox is ready: chain %s, %d records. Ctrl-C stops it; its data stays.
 
@@ -183,22 +184,22 @@ The sandbox is ready: chain %s, %d records. Ctrl-C stops it; its data stays.
 
 In another terminal (mulu is go run ./cmd/mulu):
 
-  # unconditional: granted in its block (Art. 20)
-  %s '%s 申请共享 目录=%s 应用场景=学区划分 使用范围=本委 履职依据=义务教育法第十二条 方式=接口查询 天数=90'
-
-  # conditional: waits; silence for five working days is consent (Art. 21(4))
-  %s '%s 申请共享 目录=%s 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90'
-  %s '时间 %s 09:00'
-
-  # rows through the grant (put yours for G-000001); refused without token or grant
+  # rows through a grant; refused without token or grant
   curl -s -H "Authorization: Bearer $(cat %s)" -d '{"purpose":"学区划分","case":"2026-001","limit":3}' http://%s/gateway/G-000001/query | tee answer.json
 
   # check this access offline, from the rows' digest to the nodes' signatures
   mulu proof --home %s -o anchor.json anchor
   mulu proof --home %s -o receipt.json receipt "$(grep -o '"receipt":"[0-9a-f]*' answer.json | cut -d'"' -f4)"
   mulu verify --anchor anchor.json --rows answer.json receipt.json
-`), p.chain.ID(), p.chain.Size(), p.Pages, "shuju-shenpi", "minzheng-guanli", demoPassword, p.Gateway, say, demoConsumer, demoStreets, say, demoConsumer, demoConditional, say, later,
-		token, p.Gateway, string(p.home), string(p.home))
+
+  # unconditional: granted in its block (Art. 20)
+  %s '%s 申请共享 目录=%s 应用场景=学校卫生对口服务 使用范围=本委体卫科 履职依据=学校卫生工作条例第二十条 方式=接口查询 天数=90'
+
+  # conditional: waits; silence for five working days is consent (Art. 21(4))
+  %s '%s 申请共享 目录=%s 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90'
+  %s '时间 %s 09:00'
+`), p.chain.ID(), p.chain.Size(), p.Pages, "shuju-shenpi", "minzheng-guanli", demoPassword, p.Gateway, token, p.Gateway, string(p.home), string(p.home),
+		say, demoConsumer, demoAtOnce, say, demoConsumer, demoConditional, say, later)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -188,8 +189,18 @@ func contains(t *testing.T, what, out string, all ...string) {
 	}
 }
 
+// number finds what a command says by a pattern with one group.
+func number(t *testing.T, out, pattern string) string {
+	t.Helper()
+	m := regexp.MustCompile(pattern).FindStringSubmatch(out)
+	if m == nil {
+		t.Fatalf("%s is not said:\n%s", pattern, out)
+	}
+	return m[1]
+}
+
 const (
-	applyStreets = "区教委 申请共享 目录=街道名录 应用场景=学区划分 使用范围=本委 履职依据=义务教育法第十二条 方式=接口查询 天数=90"
+	applyClinics = "区教委 申请共享 目录=医疗机构信息 应用场景=学校卫生对口服务 使用范围=本委体卫科 履职依据=学校卫生工作条例第二十条 方式=接口查询 天数=90"
 	applyHelp    = "区教委 申请共享 目录=低保对象信息 应用场景=助学核对 使用范围=本委资助中心 履职依据=社会救助暂行办法 方式=接口查询 天数=90"
 )
 
@@ -198,11 +209,18 @@ const (
 func TestVisit(t *testing.T) {
 	w := newHouse(t)
 	w.demo()
-	contains(t, "say", w.must("say", applyStreets), "规则直接授权", "授权已交付 G-000001")
-	contains(t, "say", w.must("say", applyHelp), "申请已收到 A-000002", "答复期限")
+	said := w.must("say", applyClinics)
+	contains(t, "say", said, "规则直接授权", "授权已交付 G-")
+	clinics := number(t, said, "授权已交付 (G-[0-9]+)")
+	said = w.must("say", applyHelp)
+	contains(t, "say", said, "申请已收到 A-", "答复期限")
+	help := number(t, said, "申请已收到 (A-[0-9]+)")
 	now := time.Now().In(mulu.Shanghai()) // dates are the law's, wherever the test runs
 	later := now.AddDate(0, 0, 25).Format("2006-01-02")
-	contains(t, "the clock", w.must("say", "时间 "+later+" 09:00"), "逾期未答复视为同意 〔第二十一条第四款〕", "授权已交付 G-000002")
+	said = w.must("say", "时间 "+later+" 09:00")
+	contains(t, "the clock", said, "逾期未答复视为同意 〔第二十一条第四款〕")
+	bySilence := number(t, w.must("story", "application", help), "(G-[0-9]+)")
+	contains(t, "the clock", said, "授权已交付 "+bySilence)
 
 	token, err := os.ReadFile(w.path("h/demo/token"))
 	if err != nil {
@@ -212,7 +230,10 @@ func TestVisit(t *testing.T) {
 	if status != http.StatusOK || !bytes.Contains(answer, []byte("西长安街街道")) {
 		t.Fatalf("rows: %d %s", status, answer)
 	}
-	if status, masked := w.query("G-000002", string(token), `{"purpose":"助学核对","case":"2026-002","limit":1}`); status != http.StatusOK || !bytes.Contains(masked, []byte("110102********")) {
+	if status, b := w.query(clinics, string(token), `{"purpose":"学校卫生对口服务","case":"2026-003","limit":1}`); status != http.StatusOK || !bytes.Contains(b, []byte(`"djh"`)) {
+		t.Errorf("rows of what was granted at once: %d %s", status, b)
+	}
+	if status, masked := w.query(bySilence, string(token), `{"purpose":"助学核对","case":"2026-002","limit":1}`); status != http.StatusOK || !bytes.Contains(masked, []byte("110102********")) {
 		t.Errorf("masked rows: %d %s", status, masked)
 	}
 	for name, c := range map[string]struct {
@@ -221,7 +242,7 @@ func TestVisit(t *testing.T) {
 	}{
 		"no token":      {"G-000001", "", `{"purpose":"学区划分","case":"2026-001"}`, 401},
 		"wrong token":   {"G-000001", "x", `{"purpose":"学区划分","case":"2026-001"}`, 401},
-		"no such grant": {"G-000009", string(token), `{"purpose":"学区划分","case":"2026-001"}`, 404},
+		"no such grant": {"G-000999", string(token), `{"purpose":"学区划分","case":"2026-001"}`, 404},
 		"no purpose":    {"G-000001", string(token), `{}`, 400},
 	} {
 		status, b := w.query(c.grant, c.token, c.body)
@@ -261,9 +282,9 @@ func TestVisit(t *testing.T) {
 	w.must("proof", "-o", "older.json", "consistency", "5")
 	w.must("verify", "older.json")
 
-	contains(t, "story", w.must("story", "application", "A-000002"), "申请已收到", "到期自动执行", "第二十一条第四款")
+	contains(t, "story", w.must("story", "application", help), "申请已收到", "到期自动执行", "第二十一条第四款")
 	day := now.AddDate(0, 0, -1).Format("2006-01-02")
-	contains(t, "difference", w.must("story", "--from", now.Format("2006-01-02"), "--to", later, "application", "A-000002"), `status: "submitted" → "granted"`)
+	contains(t, "difference", w.must("story", "--from", now.Format("2006-01-02"), "--to", later, "application", help), `status: "submitted" → "granted"`)
 	if _, code := w.run("story", "--from", day, "--to", later, "application", "A-000099"); code == 0 {
 		t.Error("the difference of nothing is told")
 	}
@@ -271,13 +292,14 @@ func TestVisit(t *testing.T) {
 	w.stop()
 	w.demo()
 	contains(t, "the sandbox started again", w.said(), "演练区已就绪")
-	contains(t, "what a visitor did before", w.must("story", "application", "A-000002"), "授权已交付")
-	if out, code := w.run("say", applyHelp); code != 0 {
-		t.Errorf("after a restart: %s", out)
+	contains(t, "what a visitor did before", w.must("story", "application", help), "授权已交付")
+	again, code := w.run("say", applyHelp)
+	if code != 0 {
+		t.Fatalf("after a restart: %s", again)
 	}
 	w.kill()
 	w.demo()
-	contains(t, "after a kill", w.must("story", "application", "A-000003"), "申请已收到")
+	contains(t, "after a kill", w.must("story", "application", number(t, again, "申请已收到 (A-[0-9]+)")), "申请已收到")
 	if out, code := w.run("demo", "--fresh"); code == 0 || !strings.Contains(out, "stop it first") {
 		t.Errorf("--fresh under a running node: %s", out)
 	}
