@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
@@ -16,8 +17,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"crypto/tls"
 
 	"mulu"
 	"mulu/sm"
@@ -268,7 +267,7 @@ func (n *Notify) call(ctx context.Context, h sealedHook, m message) error {
 
 // client reaches whom the list allows: by no proxy, following no redirect, and with each address looked at as it is dialled.
 func (n *Notify) client() *http.Client {
-	dialer := &net.Dialer{Timeout: hookPatience, Control: n.cfg.Hosts.reachable}
+	dialer := &net.Dialer{Timeout: hookPatience, Control: n.cfg.Hosts.reachable, Resolver: n.cfg.names}
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,

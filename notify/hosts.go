@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -30,6 +31,9 @@ func NewHosts(list []string) (Hosts, error) {
 		host, port, err := net.SplitHostPort(one)
 		if err != nil {
 			host, port = strings.Trim(one, "[]"), ""
+		}
+		if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
+			host = "" // no port, so no host either
 		}
 		if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
 			a = a.Unmap()

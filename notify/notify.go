@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"time"
 
 	"mulu/people"
@@ -34,6 +35,7 @@ type Config struct {
 	Fault  func(point string) // called around each step that must survive a crash; nil outside tests
 
 	roots *x509.CertPool // whom TLS trusts; nil = the system's
+	names *net.Resolver  // who knows the addresses of webhooks' hosts; nil = the system
 }
 
 // ErrKey says that the file was made with another key.
