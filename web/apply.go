@@ -205,7 +205,7 @@ func (v *visit) tryAsking(p *applyPage, a *asking) error {
 	}
 	switch {
 	case a.Gone:
-		a.Prospect.No = &trouble{Status: http.StatusConflict, Text: v.t("已不在申请清单中，可能刚刚提交过。"), Mend: v.t("请到“我的申请”核对；确需再次申请的，重新加入清单。")}
+		a.Prospect.No = &trouble{Status: http.StatusConflict, Text: v.t("已不在申请清单中，可能刚刚提交过。"), Mend: v.t("请到“共享申请”核对；确需再次申请的，重新加入清单。")}
 	case len(try.Ask.Items) == 0:
 		a.Prospect.No = &trouble{Status: http.StatusUnprocessableEntity, Text: v.t("没有勾选信息项。"), Mend: v.t("至少勾选一个信息项。"), Art: "21.1"}
 	default:

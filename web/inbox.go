@@ -35,6 +35,7 @@ func inboxRoutes() []Route {
 type inboxPage struct {
 	Tabs    []pageTab
 	Deliver bool
+	Reply   int // working days within which it answers
 	Rows    []inboxRow
 	turned
 }
@@ -52,7 +53,7 @@ type inboxRow struct {
 
 func (v *visit) inboxPage() error {
 	q := v.R.URL.Query()
-	p := &inboxPage{Deliver: q.Get("tab") == "deliver"}
+	p := &inboxPage{Deliver: q.Get("tab") == "deliver", Reply: v.reply()}
 	what, ctx := "answer", v.R.Context()
 	if p.Deliver {
 		what = "deliver"
