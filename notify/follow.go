@@ -20,9 +20,9 @@ const keptDays = 400
 
 // catchUp makes notices of the records that were not looked at yet, and gives the number of the next one. Notices, what is to
 // be sent of them and the cursor are written together.
-func (n *Notify) catchUp(ctx context.Context) (next uint64, err error) {
+func (n *Notify) catchUp(ctx context.Context) (uint64, error) {
 	for {
-		chain, at, err := n.cursor(ctx)
+		chain, next, err := n.cursor(ctx)
 		if err != nil {
 			return 0, err
 		}
@@ -30,7 +30,6 @@ func (n *Notify) catchUp(ctx context.Context) (next uint64, err error) {
 		if chain != "" && position.Chain != "" && chain != position.Chain {
 			return 0, fmt.Errorf("the reminders %s are those of the chain %s, not of %s; move the file away to begin anew", n.cfg.Path, chain, position.Chain)
 		}
-		next = min(at, n.cfg.Size()) // a chain that was put back to a backup goes on from where it now ends
 		to := min(next+recordsAtOnce, position.Next)
 		if to <= next {
 			return next, nil

@@ -43,12 +43,14 @@ func newStage(t testing.TB, s *script.Script) *stage {
 	}
 	g := &stage{Bare: bare, now: s.Begin, grown: make(chan struct{}), look: func() error { return nil }}
 	var facts []mulu.Fact
-	for kind, ids := range map[mulu.Kind][]string{mulu.KindOrg: {"001"}, mulu.KindProfile: {"profile"}, mulu.KindCalendar: {"2024", "2025", "2026"}} {
-		for _, id := range ids {
-			if raw, ok := bare.Get(kind, id); ok {
-				facts = append(facts, mulu.Fact{Kind: string(kind) + ".founded", Noun: kind, ID: id, Art: []mulu.Cite{"5"}, State: raw})
-			}
+	for _, f := range []mulu.Fact{{Noun: mulu.KindOrg, ID: "001"}, {Noun: mulu.KindProfile, ID: "profile"}, {Noun: mulu.KindCalendar, ID: "2024"},
+		{Noun: mulu.KindCalendar, ID: "2025"}, {Noun: mulu.KindCalendar, ID: "2026"}} {
+		raw, ok := bare.Get(f.Noun, f.ID)
+		if !ok {
+			t.Fatalf("the genesis has no %s %s", f.Noun, f.ID)
 		}
+		f.Kind, f.Art, f.State = string(f.Noun)+".founded", []mulu.Cite{"5"}, raw
+		facts = append(facts, f)
 	}
 	g.add("genesis", "", g.now, facts, nil)
 	return g
@@ -182,11 +184,17 @@ type house struct {
 	read   *read.Read
 	people *people.People
 	clock  *clock
+	close  func(testing.TB)
 }
 
 func newHouse(t testing.TB, s *script.Script) *house {
 	t.Helper()
-	h := &house{dir: t.TempDir(), stage: newStage(t, s), clock: &clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, mulu.Shanghai())}}
+	return houseIn(t, t.TempDir(), s)
+}
+
+func houseIn(t testing.TB, dir string, s *script.Script) *house {
+	t.Helper()
+	h := &house{dir: dir, stage: newStage(t, s), clock: &clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, mulu.Shanghai())}}
 	h.openRooms(t)
 	return h
 }
@@ -206,14 +214,18 @@ func (h *house) openRooms(t testing.TB) {
 	if h.people, err = people.Open(people.Config{Path: filepath.Join(h.dir, "people.db"), Key: []byte(strings.Repeat("p", 32)), Now: h.clock.now}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		stop()
-		for _, err := range []error{<-ended, h.read.Close(), h.people.Close()} {
-			if err != nil {
-				t.Error(err)
+	var once sync.Once
+	h.close = func(t testing.TB) {
+		once.Do(func() {
+			stop()
+			for _, err := range []error{<-ended, h.read.Close(), h.people.Close()} {
+				if err != nil {
+					t.Error(err)
+				}
 			}
-		}
-	})
+		})
+	}
+	t.Cleanup(func() { h.close(t) })
 }
 
 func (h *house) config() Config {

@@ -84,16 +84,20 @@ func prepare(db *sql.DB) error {
 	return nil
 }
 
-// begin puts the cursor at what happens from now on when the file is new, and checks the key of one that is not.
+// begin puts the cursor at what happens from now on when the file is new, checks the key of one that is not, and puts the cursor
+// back with a chain that was put back to a backup.
 func (n *Notify) begin() error {
+	size := int64(n.cfg.Size())
 	var mark []byte
-	err := n.db.QueryRow("SELECT mark FROM cursor").Scan(&mark)
-	if errors.Is(err, sql.ErrNoRows) {
-		_, err = n.db.Exec("INSERT INTO cursor (one, chain, next, mark) VALUES (1, '', ?, ?)", int64(n.cfg.Size()), n.keys.check)
-		return err
-	}
-	if err == nil && !hmac.Equal(mark, n.keys.check) {
+	var next int64
+	err := n.db.QueryRow("SELECT mark, next FROM cursor").Scan(&mark, &next)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		_, err = n.db.Exec("INSERT INTO cursor (one, chain, next, mark) VALUES (1, '', ?, ?)", size, n.keys.check)
+	case err == nil && !hmac.Equal(mark, n.keys.check):
 		err = ErrKey
+	case err == nil && next > size:
+		_, err = n.db.Exec("UPDATE cursor SET next = ?", size)
 	}
 	return err
 }
