@@ -28,6 +28,9 @@ func furnished(t *testing.T, mark string) (*town, map[string]places) {
 		}
 		of[org] = p
 	}
+	if err := w.share(t, of, mark); err != nil {
+		t.Fatalf("share among them: %v", err)
+	}
 	return w, of
 }
 

@@ -224,9 +224,6 @@ func (v *visit) misuseForm() (*findingForm, error) {
 	if f.Grant, err = v.grant(v.R.PathValue("id")); err != nil {
 		return nil, err
 	}
-	if !v.party(f.Grant.Provider) {
-		return nil, errAbsent
-	}
 	e, err := v.grantedEntry(f.Grant.Entry)
 	if err != nil {
 		return nil, err

@@ -44,6 +44,9 @@ func (v *visit) findReceipts() error {
 	p, q := &receiptsPage{By: v.text("by"), Sought: true}, gateway.ReceiptQuery{Before: before}
 	value := v.text("value")
 	if value == "" {
+		if _, err := v.grant(v.R.PathValue("id")); err != nil {
+			return err
+		}
 		return v.to("/grants/" + v.R.PathValue("id") + "/receipts")
 	}
 	switch p.By {

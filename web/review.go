@@ -95,6 +95,9 @@ func (v *visit) reviewRows(list []read.Review) (rows []reviewRow, err error) {
 // openReview leads the bureau from a code to the page on which it calls for a study.
 func (v *visit) openReview() error {
 	code := strings.TrimSpace(v.R.URL.Query().Get("entry"))
+	if code == "" {
+		return v.to("/reviews")
+	}
 	var e mulu.Entry
 	err := v.noun(mulu.KindEntry, code, &e)
 	if errors.Is(err, errAbsent) || err == nil && e.Now == nil {

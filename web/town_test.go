@@ -24,8 +24,10 @@ import (
 	"mulu/act"
 	"mulu/chain"
 	"mulu/desk"
+	"mulu/gateway"
 	"mulu/law/script"
 	"mulu/people"
+	"mulu/platform"
 	"mulu/read"
 	"mulu/sm"
 	"mulu/vault"
@@ -42,6 +44,10 @@ type town struct {
 	drafts *desk.Drafts
 	web    *Web
 	server *httptest.Server
+
+	platform *platform.Platform
+	gateway  *gateway.Gateway
+	node     sm.Signer
 
 	keys    map[string]sm.Signer     // by public key
 	persons map[string]people.Person // by login
@@ -140,6 +146,9 @@ func found() (w *town, err error) {
 		return w, err
 	}
 	w.desk = desk.New(desk.Config{Chain: w.chain, Reads: w.read, Signers: w, Vault: v, Rand: rand.Reader, Readable: time.Minute})
+	if err := w.openGateway(dir, v, node); err != nil {
+		return w, err
+	}
 	if w.people, err = people.Open(people.Config{Path: filepath.Join(dir, "people.db"), Key: make([]byte, 32), Rand: rand.Reader}); err != nil {
 		return w, err
 	}
@@ -148,7 +157,7 @@ func found() (w *town, err error) {
 		return w, err
 	}
 	w.close = append(w.close, w.drafts.Close)
-	if w.web, err = New(Config{Desk: w.desk, Drafts: w.drafts, People: w.people, Read: w.read, Chain: townChain{w.chain}, Law: townLaw{}, Sandbox: true,
+	if w.web, err = New(Config{Desk: w.desk, Drafts: w.drafts, People: w.people, Read: w.read, Chain: townChain{w.chain}, Calls: w.gateway, Law: townLaw{}, Sandbox: true,
 		Node: "node-1", Now: w.chain.Now, Demo: func() []DemoAccount { return nil }, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Rand: rand.Reader}); err != nil {
 		return w, err
 	}

@@ -173,9 +173,6 @@ func (v *visit) reportUse() error {
 	if err != nil {
 		return err
 	}
-	if !v.own(p.Consumer) {
-		return errNotHere
-	}
 	files, err := v.filled(&p.form)
 	if err != nil {
 		return v.againIf("use", &p.form, p, err)
@@ -241,9 +238,6 @@ func (v *visit) explainUse() error {
 		return err
 	}
 	p.form = v.typed()
-	if !v.own(p.Consumer) {
-		return errNotHere
-	}
 	done, err := v.say(&act.ExplainUse{Flag: p.ID, Explanation: v.text("explanation")})
 	if err != nil {
 		return v.again("flag", &p.form, p, err)
