@@ -20,12 +20,17 @@ func (t *story) sharing() {
 
 	t.at(34, "10:10") // Art. 20: granted in its block
 	byRule := t.applies(schools, demoStreets, mulu.Ask{Scenario: "学区划分", Scope: "本委基教科", Duty: "义务教育法第十二条", Method: "query", Days: 365})
+	t.uses(user{org: schools, client: demoClient, grant: t.grant(byRule), verb: "query", purpose: "学区划分", often: 2})
 	t.at(34, "14:25") // Art. 21: answered in full
 	inFull := t.applies(health, demoConditional, mulu.Ask{Scenario: "医疗救助对象核对", Scope: "本委体改科及各社区卫生服务中心", Duty: "社会救助暂行办法第二十七条",
 		Items: []string{"xm", "gmsfhm", "sprq", "ssjd"}, Method: "query", Days: 180})
 	t.at(32, "11:00")
 	t.does(civil, &act.AnswerApplication{Application: inFull, Decision: "full"})
-	t.applies(market, "学校基本信息", mulu.Ask{Scenario: "校园周边食品经营巡查", Scope: "本局餐饮科", Duty: "食品安全法第一百零九条", Method: "batch", Days: 365})
+	t.client(health, "医疗救助系统")
+	t.uses(user{org: health, client: "医疗救助系统", grant: t.grant(inFull), verb: "query", purpose: "医疗救助对象核对", items: []string{"xm", "gmsfhm", "sprq"}, by: "gmsfhm", often: 5})
+	whole := t.applies(market, "学校基本信息", mulu.Ask{Scenario: "校园周边食品经营巡查", Scope: "本局餐饮科", Duty: "食品安全法第一百零九条", Method: "batch", Days: 365})
+	t.client(market, "餐饮监管系统")
+	t.uses(user{org: market, client: "餐饮监管系统", grant: t.grant(whole), verb: "export", purpose: "校园周边食品经营巡查", often: 1, weekly: true})
 
 	t.at(30, "09:40") // Art. 21(2): agreed in part
 	record := t.attach("个人信息保护影响评估报告：低保对象信息用于残疾人两项补贴资格核对")
@@ -34,6 +39,8 @@ func (t *story) sharing() {
 	t.at(28, "16:05")
 	t.does(civil, &act.AnswerApplication{Application: inPart, Decision: "part", Items: []string{"xm", "gmsfhm", "jzzt", "ssjd"}, Days: 180,
 		Explanation: "资格核对不需要保障金额；期限先按半年，期满视使用情况续办"})
+	t.client(disabled, "两项补贴系统")
+	t.uses(user{org: disabled, client: "两项补贴系统", grant: t.grant(inPart), verb: "query", purpose: "残疾人两项补贴资格核对", items: []string{"xm", "jzzt"}, by: "gmsfhm", often: 3})
 
 	t.at(26, "15:30") // Art. 21(4): silence is consent, and then it is not delivered
 	t.applies(street, "实有人口居住登记信息", mulu.Ask{Scenario: "社区网格走访", Scope: "本街道民生保障办公室", Duty: "北京市街道办事处条例第十条",
@@ -43,13 +50,15 @@ func (t *story) sharing() {
 		Items: []string{"xm", "gmsfhm", "hjdz"}, Method: "check", Days: 365, Rate: 120})
 	t.at(22, "10:50")
 	t.does(police, &act.AnswerApplication{Application: byKey, Decision: "full"})
+	t.client(civil, "社会救助系统")
+	t.uses(user{org: civil, client: "社会救助系统", grant: t.grant(byKey), verb: "check", purpose: "社会救助申请人户籍核验", by: "gmsfhm", often: 4})
 	refused := t.applies(houses, "不动产登记信息", mulu.Ask{Scenario: "公租房申请家庭住房核查", Scope: "本委住房保障科", Duty: "公共租赁住房管理办法第八条",
 		Items: []string{"bdcdyh", "zl", "qlr", "jzmj"}, Method: "query", Days: 365})
 	t.at(19, "17:10")
 	t.does(land, &act.AnswerApplication{Application: refused, Decision: "refused", Ground: "不动产登记暂行条例第二十七条",
 		Explanation: "登记资料依法查询应逐案说明目的，申请的批量查询方式不符合规定"})
 	t.at(18, "09:00") // answered in time by nobody; its delivery followed
-	t.applies(civil, "持证残疾人信息", mulu.Ask{Scenario: "困难残疾人生活补贴发放", Scope: "本局社会福利科", Duty: "残疾人保障法第四十八条",
+	bySilence := t.applies(civil, "持证残疾人信息", mulu.Ask{Scenario: "困难残疾人生活补贴发放", Scope: "本局社会福利科", Duty: "残疾人保障法第四十八条",
 		Items: []string{"xm", "gmsfhm", "ssjd"}, Method: "query", Days: 365})
 
 	t.at(17, "11:20") // Art. 22
@@ -66,6 +75,7 @@ func (t *story) sharing() {
 	objected := t.does(schools, &act.FileObjection{Grant: t.grant(byRule), Items: []string{"office_name"}, Wrong: "个别街道的办事处名称与门户网站公布的简称不一致"})
 	t.does(civil, &act.CheckObjection{Objection: objected})
 	t.at(10, "15:40")
+	t.uses(user{org: civil, client: "社会救助系统", grant: t.grant(bySilence), verb: "query", purpose: "困难残疾人生活补贴发放", by: "ssjd", often: 2})
 	t.does(civil, &act.AnswerObjection{Objection: objected, Result: "unfounded", Explanation: "名录登记的是机构批准文件所载全称，门户网站使用简称，数据无误"})
 	t.does(schools, &act.ReportUse{Grant: t.grant(byRule), Use: "用于新学年学区划分方案编制，按街道核对学校服务范围", Effect: "减少人工填报街道信息", Matters: 1})
 
@@ -77,6 +87,9 @@ func (t *story) sharing() {
 	t.does(bureau, &act.OpenReview{Entry: t.entry("单位社会保险缴费状态"), Why: "多家单位反映申请频繁，研究是否调整为无条件共享"})
 	t.at(6, "16:20")
 	t.does(civil, &act.SuspendGrant{Grant: t.grant(inPart), Why: "核对系统正在改造，对方登记的使用人员名单待更新"})
+	t.ceases(t.grant(inPart))
+	t.uses(user{org: disabled, client: "两项补贴系统", grant: t.grant(inPart), verb: "query", purpose: "残疾人两项补贴资格核对", by: "gmsfhm", often: 1, refused: true})
+	t.uses(user{org: health, client: "医疗救助系统", grant: t.grant(inFull), verb: "query", purpose: "医疗救助对象核对", items: []string{"yhzh"}, by: "gmsfhm", often: 1, refused: true})
 
 	t.at(4, "09:05") // waits today and is deemed agreed tomorrow
 	t.applies("区人力社保局", demoConditional, mulu.Ask{Scenario: "就业困难人员认定", Scope: "本局就业促进科", Duty: "就业促进法第五十二条",

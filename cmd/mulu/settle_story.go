@@ -20,6 +20,9 @@ type story struct {
 	*settler
 	calendar *workday.Calendar
 	today    workday.Date
+	users    []user // who calls the gateway by now
+	calls    int
+	worked   int // how often they did
 	err      error
 }
 
@@ -58,6 +61,7 @@ func (t *story) at(ago int, clock string) {
 		return
 	}
 	t.until(to)
+	t.work()
 }
 
 // until moves the clock on to a moment, stopping at everything that falls due before, so that it happens on its day.

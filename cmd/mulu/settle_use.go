@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"mulu"
+	"mulu/act"
+	"mulu/law/script"
+	"mulu/sm"
+)
+
+// A user is a consumer's machine that calls the gateway under a grant on the story's days: so often each time, about
+// somebody else each time.
+type user struct {
+	org, client, grant, verb, purpose string
+	items                             []string
+	by                                string // the item it filters by, "" for none
+	often                             int
+	weekly                            bool // not each time: rates go by the wall clock, and the story is quick
+	refused                           bool // what it asks for is refused
+}
+
+// client makes a machine of an institution known, so that it may call.
+func (t *story) client(org, name string) {
+	digest := sm.Sum([]byte(script.Token(org, name)))
+	t.does(org, &act.RegisterClient{Name: name, Digest: fmt.Sprintf("%x", digest)})
+}
+
+// uses has a machine call from now on, until the grant stands no longer.
+func (t *story) uses(u user) {
+	if t.err == nil {
+		t.users = append(t.users, u)
+	}
+}
+
+// ceases has nobody call under a grant any more.
+func (t *story) ceases(grant string) {
+	var left []user
+	for _, u := range t.users {
+		if u.grant != grant {
+			left = append(left, u)
+		}
+	}
+	t.users = left
+}
+
+// work has every machine make its calls of this moment, real ones, each with a receipt.
+func (t *story) work() {
+	t.worked++
+	for _, u := range t.users {
+		if u.weekly && t.worked%5 != 0 {
+			continue
+		}
+		for i := 0; i < u.often && t.err == nil; i++ {
+			t.calls++
+			t.err = t.call(u, t.calls)
+		}
+	}
+}
+
+func (t *story) call(u user, n int) error {
+	q := map[string]any{"purpose": u.purpose, "case": fmt.Sprintf("2026-%05d", n)}
+	if len(u.items) > 0 {
+		q["items"] = u.items
+	}
+	if u.verb == "export" {
+		q["format"] = "csv"
+	}
+	if u.by != "" {
+		r := row{n * 37 % 150, []string{fmt.Sprintf("1101020%02d", 10+n%10)}}
+		q["filters"] = []mulu.Filter{{Item: u.by, Values: []string{r.value(filtered[u.by])}}}
+	}
+	body, err := json.Marshal(q)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(t.ctx, http.MethodPost, "http://"+t.p.Gateway+"/gateway/"+u.grant+"/"+u.verb, strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+script.Token(u.org, u.client))
+	a, err := (&http.Client{Timeout: time.Minute}).Do(r)
+	if err != nil {
+		return fmt.Errorf("call the gateway under %s: %w", u.grant, err)
+	}
+	defer a.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(a.Body, 1<<20))
+	if err == nil && (a.StatusCode == http.StatusOK) == u.refused {
+		err = fmt.Errorf("call the gateway under %s: %s: %.300s", u.grant, a.Status, said)
+	}
+	return err
+}
+
+// filtered are the items that calls filter by.
+var filtered = map[string]mulu.Item{"gmsfhm": {Name: "公民身份号码"}, "ssjd": {Name: "所属街道"}}
