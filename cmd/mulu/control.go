@@ -16,6 +16,7 @@ import (
 	"mulu/chain"
 	"mulu/desk"
 	"mulu/gateway"
+	"mulu/notify"
 	"mulu/read"
 )
 
@@ -171,6 +172,8 @@ type status struct {
 	Receipts   *gateway.Health `json:"receipts,omitempty"` // how the gateway does
 	Health     chain.Health    `json:"health"`
 	Read       read.Position   `json:"read"`
+	Mail       string          `json:"mail,omitempty"` // server that reminders are mailed by
+	Reminders  *notify.Figures `json:"reminders,omitempty"`
 	Root       string          `json:"root,omitempty"` // of the newest co-signed checkpoint
 }
 
@@ -180,6 +183,10 @@ func (p *Program) status(w http.ResponseWriter, r *http.Request) {
 	if p.gateway != nil {
 		h := p.gateway.Health()
 		s.Receipts = &h
+	}
+	s.Mail = p.Mail
+	if f, err := p.notify.Figures(r.Context()); err == nil {
+		s.Reminders = &f
 	}
 	if c, ok := p.chain.Checkpoint(); ok {
 		s.Root = c.Root.String()

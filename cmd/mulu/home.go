@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"mulu/chain"
+	"mulu/notify"
 	"mulu/sm"
 )
 
@@ -29,6 +30,10 @@ type Settings struct {
 	Pages string `json:"pages,omitempty"`
 	// Metrics is the address of the figures for Prometheus. "" = none.
 	Metrics string `json:"metrics,omitempty"`
+	// Mail is how reminders are mailed; absent = not at all. See docs/operating.md, Reminders.
+	Mail *notify.MailSettings `json:"mail,omitempty"`
+	// Hooks lists the hosts that webhooks may reach; nobody else is ever called.
+	Hooks []string `json:"hooks,omitempty"`
 	// TLS says that such a front stands before the pages: cookies are then given for TLS only.
 	TLS bool `json:"tls,omitempty"`
 }

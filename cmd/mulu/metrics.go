@@ -33,6 +33,7 @@ func (p *Program) metrics() http.Handler {
 		}
 		return 0
 	})
+	p.reminderFigures(r)
 	if p.gateway != nil {
 		gauge("gateway_ok", "1 while the gateway serves, else 0.", func() float64 {
 			if p.gateway.Health().OK {

@@ -29,6 +29,9 @@ func (m *Main) node(ctx context.Context, args []string) error {
 	if p.Pages != "" {
 		fmt.Fprintf(m.Out, m.t("，页面 %s", ", pages %s"), p.base())
 	}
+	if p.Mail != "" {
+		fmt.Fprintf(m.Out, m.t("，提醒邮件经 %s", ", reminders by mail through %s"), p.Mail)
+	}
 	fmt.Fprintln(m.Out)
 	if err := m.firstLink(ctx, p); err != nil {
 		return p.end(err)
@@ -80,6 +83,7 @@ func (m *Main) status(ctx context.Context, args []string) error {
 	if s.Gateway != "" {
 		fmt.Fprintf(m.Out, "%s http://%s%s\n", m.t("网关", "gateway"), s.Gateway, m.serving(s.Receipts))
 	}
+	fmt.Fprint(m.Out, m.reminding(s))
 	if s.Root != "" {
 		fmt.Fprintf(m.Out, "%s %s\n", m.t("联签树根", "co-signed root"), s.Root)
 	}

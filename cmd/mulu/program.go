@@ -20,6 +20,7 @@ import (
 	"mulu/chain"
 	"mulu/desk"
 	"mulu/gateway"
+	"mulu/notify"
 	"mulu/people"
 	"mulu/platform"
 	"mulu/read"
@@ -38,6 +39,7 @@ type Program struct {
 	platform *platform.Platform
 	gateway  *gateway.Gateway
 	people   *people.People
+	notify   *notify.Notify
 	drafts   *desk.Drafts
 	desk     *desk.Desk
 	signers  *signers
@@ -49,6 +51,7 @@ type Program struct {
 	failed  chan error                        // what ended the program by itself
 	Gateway string                            // address where the gateway listens, once open; "" = none
 	Pages   string                            // address of the pages, once open; "" = none
+	Mail    string                            // server that reminders are mailed by; "" = none
 	demo    atomic.Pointer[[]web.DemoAccount] // accounts that the login page offers
 }
 
@@ -99,6 +102,9 @@ func (p *Program) openRooms(pass string) error {
 	if p.people, err = people.Open(people.Config{Path: p.home.path("people.db"), Key: sm.MAC(master, []byte("people")), Now: time.Now, Rand: rand.Reader}); err != nil {
 		return err
 	}
+	if p.notify, err = p.openReminders(sm.MAC(master, []byte("notify"))); err != nil {
+		return err
+	}
 	if p.drafts, err = desk.OpenDrafts(p.home.path("desk.db"), time.Now, rand.Reader); err != nil {
 		return err
 	}
@@ -130,6 +136,11 @@ func (p *Program) serve() error {
 	p.running.Go(func() {
 		if err := p.reads.Follow(ctx, p.chain); err != nil && ctx.Err() == nil {
 			p.failed <- fmt.Errorf("the read model stopped: %w", err)
+		}
+	})
+	p.running.Go(func() {
+		if err := p.notify.Run(ctx); err != nil && ctx.Err() == nil {
+			p.failed <- fmt.Errorf("the reminders stopped: %w", err)
 		}
 	})
 	if p.gateway != nil {
@@ -231,6 +242,9 @@ func (p *Program) Close() error {
 	}
 	if p.platform != nil {
 		errs = append(errs, p.platform.Close())
+	}
+	if p.notify != nil {
+		errs = append(errs, p.notify.Close())
 	}
 	if p.reads != nil {
 		errs = append(errs, p.reads.Close())

@@ -11,6 +11,7 @@ import (
 	"mulu/act"
 	"mulu/chain"
 	"mulu/desk"
+	"mulu/notify"
 	"mulu/platform"
 	"mulu/read"
 	"mulu/sm"
@@ -134,9 +135,12 @@ func malformed(m *act.Malformed) string {
 // troubleOfRoom has the Chinese sentences for keys, read model, vault and platform, and for a disk full anywhere.
 func troubleOfRoom(err error) string {
 	var broken *read.Broken
+	var misset *notify.Misset
 	switch {
 	case errors.As(err, &broken):
 		return troubleOfReads(broken)
+	case errors.As(err, &misset):
+		return misset.Text("zh")
 	case isFull(err):
 		return fmt.Sprintf("磁盘已满（%v）；请腾出空间后重新启动，已受理的操作不会丢失", err)
 	case errors.Is(err, sm.ErrPassphrase):
