@@ -37,6 +37,7 @@ func everyPage(t *testing.T, of map[string]places) []shownPage {
 		}
 		list = append(list, shownPage{r, path + questions[r.Path], login})
 	}
+	list = append(list, sharingPages(of)...)
 	return append(list, shownPage{Route{Path: "/search?q="}, "/search?q=发布", "civil-steward"}, shownPage{Route{Path: "/search?q= without result"}, "/search?q=nothing-like-it", "civil-steward"},
 		shownPage{Route{Path: "a page that is not there"}, "/nowhere", "civil-steward"}, shownPage{Route{Path: "a page for others"}, "/audit", "civil-steward"})
 }
@@ -133,7 +134,7 @@ func leftInChinese(p page, english sentences) []string {
 	body := markupless(p.Body)
 	for _, m := range append(textNode.FindAllStringSubmatch(body, -1), spoken.FindAllStringSubmatch(body, -1)...) {
 		text := strings.TrimSpace(html.UnescapeString(m[1]))
-		if !chinese(text) || slices.Contains(left, text) || slices.Contains([]string{"中文", "编号", "发布"}, text) { // the switch, an item, what was searched
+		if !chinese(text) || slices.Contains(left, text) || slices.Contains([]string{"中文", "编号", "姓名", "发布"}, text) { // the switch, items, what was searched
 			continue
 		}
 		for zh := range english {

@@ -31,6 +31,7 @@ func furnished(t *testing.T, mark string) (*town, map[string]places) {
 	if err := w.share(t, of, mark); err != nil {
 		t.Fatalf("share among them: %v", err)
 	}
+	w.furnishSharing(t, of, mark)
 	return w, of
 }
 
