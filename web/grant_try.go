@@ -16,7 +16,8 @@ type tried struct {
 	Done    bool // answered and not refused
 	Fields  []grantItem
 	Rows    [][]cell
-	Match   *bool
+	Checked bool // a check was answered, and Agrees says how
+	Agrees  bool
 	More    bool // there are further rows
 	Receipt string
 	N       uint64
@@ -109,7 +110,7 @@ func (v *visit) answered(p *grantPage, fields []string, status int, body []byte)
 	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&got); err != nil {
 		return nil, err
 	}
-	t := &tried{Receipt: got.Receipt, N: got.N, Done: status == http.StatusOK, Match: got.Match, More: got.Next != "", Title: got.Title, Mend: got.Detail, Art: mulu.Cite(got.Art)}
+	t := &tried{Receipt: got.Receipt, N: got.N, Done: status == http.StatusOK, Checked: got.Match != nil, Agrees: got.Match != nil && *got.Match, More: got.Next != "", Title: got.Title, Mend: got.Detail, Art: mulu.Cite(got.Art)}
 	if v.Lang == "en" {
 		t.Title, t.Mend = got.TitleEn, got.DetailEn
 	}
