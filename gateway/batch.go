@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"mulu"
@@ -18,18 +19,18 @@ const MaxTry = 1 << 20
 // batch is the source of a batch file: all rows within the grant and its filters, built aside as a file. Its digest is
 // known when it is whole, and its receipt is written before the first byte leaves.
 func (g *Gateway) batch(ctx context.Context, c call, p permit, q Request, r *Receipt) (answer, *refusal, error) {
-	select {
-	case g.files <- struct{}{}:
-		defer func() { <-g.files }()
-	default:
+	leave, ok := g.files.enter(p.grant.ID)
+	if !ok {
 		return answer{}, &refusal{code: filesBusy, after: 10 * time.Second}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.cfg.BatchTimeout)
 	defer cancel()
 	f, err := newFile(g.cfg.Aside)
 	if err != nil {
+		leave()
 		return answer{}, nil, err
 	}
+	f.leave = leave
 	most := g.cfg.MaxFile
 	if c.most > 0 {
 		most = c.most
@@ -49,6 +50,28 @@ func (g *Gateway) batch(ctx context.Context, c call, p permit, q Request, r *Rec
 	f.kind, f.rows = kindOf(q.Format), rows
 	r.Rows, r.RowsDigest = int(rows), f.digest()
 	return answer{entry: p.grant.Entry, version: p.version.Number, file: f}, nil, nil
+}
+
+// files bounds the batch files that are on the disk at a time, from the first row until the last byte was sent: some in all,
+// and one of a grant, so that a consumer who reads slowly neither fills the disk nor keeps the others out.
+type files struct {
+	mu   sync.Mutex // guards of
+	of   map[string]bool
+	most int
+}
+
+func (f *files) enter(grant string) (leave func(), ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.of[grant] || len(f.of) >= f.most {
+		return nil, false
+	}
+	f.of[grant] = true
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.of, grant)
+	}, true
 }
 
 // fill writes all rows of a permit into a file, page by page.

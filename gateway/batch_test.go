@@ -135,7 +135,7 @@ func (w *town) nothingAside() {
 // What is revoked while a file is built is not given, and a source that fails in the middle gives nothing.
 func TestBatchThatMustNotLeave(t *testing.T) {
 	h := &hooked{}
-	w := newTown(t, func(c *Config) { h.Source, c.Source, c.MaxFile, c.Files = c.Source, h, 400<<10, 1 })
+	w := newTown(t, func(c *Config) { h.Source, c.Source, c.MaxFile = c.Source, h, 400<<10 })
 	w.rate = 60
 	grant := w.agreeTo(batch, w.other, nil, "code", "name")
 	w.load(2, many(2*batchPage+1))
@@ -270,5 +270,24 @@ func TestNumbersAreNoFormulas(t *testing.T) {
 	}
 	if b.String() != "n,c\n-5,'-5\n" {
 		t.Errorf("%q", b.String())
+	}
+}
+
+// Few files are made at a time, and of a grant one.
+func TestFilesAtATime(t *testing.T) {
+	f := &files{of: map[string]bool{}, most: 2}
+	leave, ok := f.enter("G-1")
+	if _, again := f.enter("G-1"); !ok || again {
+		t.Fatal("one of a grant")
+	}
+	if _, ok := f.enter("G-2"); !ok {
+		t.Fatal("the second is refused")
+	}
+	if _, ok := f.enter("G-3"); ok {
+		t.Fatal("a third is let in")
+	}
+	leave()
+	if _, ok := f.enter("G-3"); !ok {
+		t.Fatal("none is let in after one has left")
 	}
 }

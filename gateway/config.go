@@ -60,11 +60,12 @@ type Config struct {
 	// Aside is the folder in which batch files are built before they leave; what a crash left there is swept. Empty
 	// means the system's temporary folder. They hold rows: it belongs on a disk as well protected as the platform's.
 	Aside string
-	// Files is how many batch files may be built at once. 0 means 2.
+	// Files is how many batch files may be built or sent at once; of one grant it is one. 0 means 4.
 	Files int
-	// MaxFile bounds one batch file in bytes. 0 means 4 GiB.
+	// MaxFile bounds one batch file in bytes, so that Files of them fit on the disk. 0 means 4 GiB.
 	MaxFile int64
-	// BatchTimeout ends a batch file that takes longer to build. 0 means 10 minutes.
+	// BatchTimeout ends a batch file that takes longer to build; until twice that after the call it must be sent.
+	// 0 means 10 minutes.
 	BatchTimeout time.Duration
 	// Workday says whether a day is one on which institutions work, for telling unusual use. nil means Monday to Friday.
 	Workday func(time.Time) bool

@@ -64,6 +64,7 @@ type file struct {
 	name, kind string // for who gets it
 	rows       int64
 	size       int64
+	leave      func() // called when it is closed
 
 	on    *os.File
 	named bool // still has a name in the folder
@@ -76,7 +77,7 @@ func newFile(dir string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a batch file: %w", err)
 	}
-	f := &file{on: on, named: os.Remove(on.Name()) != nil, sum: sm.New()}
+	f := &file{leave: func() {}, on: on, named: os.Remove(on.Name()) != nil, sum: sm.New()}
 	f.buf = bufio.NewWriterSize(on, 256<<10)
 	return f, nil
 }
@@ -109,6 +110,7 @@ func (f *file) close() {
 		return
 	}
 	_ = f.on.Close() // nothing is kept of it
+	f.leave()
 	if f.named {
 		_ = os.Remove(f.on.Name())
 	}

@@ -25,7 +25,7 @@ type Gateway struct {
 	rates    *rates
 	volumes  *volumes
 	stranger *bucket
-	files    chan struct{} // one for each batch file being made
+	files    *files
 
 	anchoring sync.Mutex // one anchoring at a time
 	state     sync.Mutex // guards what follows
@@ -57,7 +57,7 @@ func Open(cfg Config) (*Gateway, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	g := &Gateway{cfg: cfg, view: newView(cfg.Chain), receipts: r, rates: newRates(cfg.Rate, cfg.Burst, cfg.Now),
 		volumes: newVolumes(r.ledger), stranger: newBucket(cfg.StrangerRate, 2*cfg.StrangerRate, cfg.Now()),
-		files: make(chan struct{}, cfg.Files), stop: stop}
+		files: &files{of: map[string]bool{}, most: cfg.Files}, stop: stop}
 	g.done.Go(func() { g.keepAnchoring(ctx) })
 	return g, nil
 }
@@ -132,7 +132,7 @@ func (c Config) complete() Config {
 		c.BatchTimeout = 10 * time.Minute
 	}
 	if c.Files == 0 {
-		c.Files = 2
+		c.Files = 4
 	}
 	if c.MaxFile == 0 {
 		c.MaxFile = 4 << 30

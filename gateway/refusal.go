@@ -110,7 +110,7 @@ func grounds(c Code) ground {
 	case fileLarge:
 		return ground{http.StatusRequestEntityTooLarge, "24", "文件过大", "the file would be too large", "一个文件最多 {0}，请增加筛选条件分次获取。", "One file has at most {0}; narrow it with filters and ask in several calls."}
 	case filesBusy:
-		return ground{http.StatusTooManyRequests, "15.1", "正在生成的文件过多", "too many files are being made", "请稍后再试。", "Try again in a moment."}
+		return ground{http.StatusTooManyRequests, "15.1", "正在生成或者传送的文件过多", "too many files are being made or sent", "同一授权同时只能获取一个文件，请稍后再试。", "Of one grant one file is had at a time; try again in a moment."}
 	case noReceipt:
 		return ground{http.StatusServiceUnavailable, "3.3", "回执不能写入，暂停提供数据", "receipts cannot be written, so nothing is served", "请联系平台运行方。", "Tell the platform's operator."}
 	case ReceiptsBehind:
