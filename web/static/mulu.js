@@ -245,3 +245,11 @@
   const checked = document.querySelector('#checked .notice');
   if (checked) checked.focus();
 })();
+
+// Applying: tick all or none without going to the server.
+document.addEventListener('click', e => {
+  const b = e.target instanceof Element && e.target.closest('[data-tick]');
+  if (!b) return;
+  e.preventDefault();
+  b.closest('fieldset').querySelectorAll('input[type=checkbox]:not(:disabled)').forEach(c => { c.checked = b.dataset.tick === 'all'; });
+});
