@@ -203,3 +203,8 @@ func (w *town) anchored(t *testing.T, id string) error {
 	}
 	return t.Context().Err()
 }
+
+// applyFor applies for an entry's data, as somebody would.
+func applyFor(code string) *act.Apply {
+	return &act.Apply{Entry: code, Ask: mulu.Ask{Scenario: "助学资格核对", Scope: "本委资助中心", Duty: "社会救助暂行办法", Items: []string{"xm", "street"}, Method: "query", Days: 90}}
+}
