@@ -126,15 +126,16 @@ func (v *visit) logout() error {
 type joinForm struct {
 	form
 	Person people.Person
-	First  bool // the very first account
+	First  bool   // the very first account
+	Serves string // then the institution that it is of
 }
 
 func (v *visit) startPage() error {
-	return v.show("join", &joinForm{form: form{Values: url.Values{}}, First: true})
+	return v.show("join", &joinForm{form: form{Values: url.Values{}}, First: true, Serves: v.orgName(v.operator())})
 }
 
 func (v *visit) start() error {
-	f := &joinForm{form: v.typed(), First: true}
+	f := &joinForm{form: v.typed(), First: true, Serves: v.orgName(v.operator())}
 	if v.R.PostFormValue("password") != v.R.PostFormValue("again") {
 		return v.again("join", &f.form, f, &people.Denied{Code: "password_differs"})
 	}
