@@ -37,7 +37,7 @@ func everyPage(t *testing.T, of map[string]places) []shownPage {
 		}
 		list = append(list, shownPage{r, path + questions[r.Path], login})
 	}
-	list = append(list, sharingPages(of)...)
+	list = append(append(list, sharingPages(of)...), grantPages(of)...)
 	return append(list, shownPage{Route{Path: "/search?q="}, "/search?q=发布", "civil-steward"}, shownPage{Route{Path: "/search?q= without result"}, "/search?q=nothing-like-it", "civil-steward"},
 		shownPage{Route{Path: "a page that is not there"}, "/nowhere", "civil-steward"}, shownPage{Route{Path: "a page for others"}, "/audit", "civil-steward"})
 }

@@ -25,6 +25,7 @@ func TestInTheBrowser(t *testing.T) {
 		{"language, large type, phone", languageElderPhone},
 		{"keyboard only", keyboardOnly},
 		{"in English, from end to end", inEnglish},
+		{"from a call by hand to an answered objection", fromCallToAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.flow(t, w, func() *screen { return newScreen(t, browser, w) }) })
 	}
