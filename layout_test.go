@@ -32,7 +32,7 @@ var rooms = map[string]string{
 	"desk":     "mulu act chain read people vault platform sm",
 	"gateway":  "mulu act chain vault platform proof sm",
 	"api":      "mulu act desk gateway read people proof sheet sm",
-	"web":      "mulu act desk gateway read people proof sheet workday",
+	"web":      "mulu act desk gateway read people notify proof sheet workday",
 	"cmd":      "*",
 }
 

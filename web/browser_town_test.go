@@ -44,7 +44,7 @@ type places struct {
 
 // furnish gives an institution one thing of each kind.
 func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
-	p := places{org: org, of: map[string]string{"org": org, "orgs.id": org, "records.n": "3", "law.n": "19", "noun": "entry", "name": w.script(t), "year": "2026"}}
+	p := places{org: org, of: map[string]string{"org": org, "orgs.id": org, "records.n": "3", "law.n": "19", "noun": "entry", "see.kind": "org", "see.id": org, "hooks.id": "h-none", "name": w.script(t), "year": "2026"}}
 	steward := word + "-steward"
 	name := func(what string) string { return what + mark + word }
 	if err := w.doneBy(steward, &act.RegisterDuty{Name: name("职责"), Basis: "三定方案"}); err != nil {

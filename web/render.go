@@ -65,6 +65,7 @@ type view struct {
 	CSRF       string
 	Menu       []menuGroup
 	Told       *told
+	Unread     int // reminders that were not shown yet
 	Sandbox    bool
 	Now        time.Time
 	Query      string // what stands in the search field
@@ -89,7 +90,7 @@ func (v view) Has(roles ...string) bool {
 
 func (v *visit) view(d any) view {
 	w := view{Lang: v.Lang, Path: v.R.URL.RequestURI(), Elder: v.Elder, Person: v.Person, Org: v.Org, Sandbox: v.Sandbox, Now: v.Now(), D: d,
-		Menu: v.menu()}
+		Menu: v.menu(), Unread: v.unread()}
 	if v.Session != nil {
 		w.CSRF = v.Session.CSRF
 	}

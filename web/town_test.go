@@ -42,6 +42,7 @@ type town struct {
 	read   *read.Read
 	people *people.People
 	drafts *desk.Drafts
+	reminders
 	web    *Web
 	server *httptest.Server
 
@@ -111,7 +112,8 @@ func found() (w *town, err error) {
 	if err != nil {
 		return nil, err
 	}
-	w = &town{keys: map[string]sm.Signer{}, persons: map[string]people.Person{}, opened: map[string]*browser{}, named: map[string]string{}}
+	w = &town{keys: map[string]sm.Signer{}, persons: map[string]people.Person{}, opened: map[string]*browser{}, named: map[string]string{},
+		reminders: reminders{called: make(chan string, 1000)}}
 	w.close = append(w.close, func() error { return os.RemoveAll(dir) })
 	ctx := context.Background()
 	bureau, node := w.key(script.Bureau), script.Key("节点:node-1", 1)
@@ -157,7 +159,10 @@ func found() (w *town, err error) {
 		return w, err
 	}
 	w.close = append(w.close, w.drafts.Close)
-	if w.web, err = New(Config{Desk: w.desk, Drafts: w.drafts, People: w.people, Read: w.read, Chain: townChain{w.chain}, Calls: w.gateway, Law: townLaw{}, Sandbox: true,
+	if err := w.openReminders(dir); err != nil {
+		return w, err
+	}
+	if w.web, err = New(Config{Desk: w.desk, Drafts: w.drafts, People: w.people, Notify: w.notify, Read: w.read, Chain: townChain{w.chain}, Calls: w.gateway, Law: townLaw{}, Sandbox: true,
 		Node: "node-1", Now: w.chain.Now, Demo: func() []DemoAccount { return nil }, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Rand: rand.Reader}); err != nil {
 		return w, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"mulu"
 	"mulu/desk"
+	"mulu/notify"
 	"mulu/people"
 	"mulu/read"
 )
@@ -71,6 +72,8 @@ func (v *visit) again(page string, f *form, d any, err error) error {
 func (v *visit) trouble(err error) *trouble {
 	var no *mulu.Refusal
 	var denied *people.Denied
+	var unset *notify.Denied
+	var undelivered *notify.Undelivered
 	var moved *desk.Moved
 	var pending *desk.Pending
 	var large *http.MaxBytesError
@@ -79,6 +82,10 @@ func (v *visit) trouble(err error) *trouble {
 		return &trouble{Status: http.StatusUnprocessableEntity, Text: no.Text(v.Lang), Mend: no.Mend(v.Lang), Art: no.Art, Field: fieldOf(no)}
 	case errors.As(err, &denied):
 		return &trouble{Status: http.StatusUnprocessableEntity, Text: denied.Text(v.Lang)}
+	case errors.As(err, &unset):
+		return &trouble{Status: http.StatusUnprocessableEntity, Text: unset.Text(v.Lang)}
+	case errors.As(err, &undelivered):
+		return v.undelivered(undelivered)
 	case errors.As(err, &moved):
 		return &trouble{Status: http.StatusConflict, Text: v.t("同事刚刚保存了这份草稿，您的内容没有覆盖它。"), Mend: v.t("下面仍是您填写的内容；请对照同事的版本后再保存。")}
 	case errors.As(err, &pending):

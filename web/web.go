@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mulu/desk"
+	"mulu/notify"
 	"mulu/people"
 	"mulu/read"
 )
@@ -22,6 +23,7 @@ type Config struct {
 	Desk    *desk.Desk
 	Drafts  *desk.Drafts
 	People  *people.People
+	Notify  *notify.Notify
 	Read    *read.Read
 	Chain   Chain // what the chain tells of itself
 	Law     Law   // the regulation as it is executed

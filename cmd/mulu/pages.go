@@ -29,7 +29,7 @@ func (p *Program) openPages(ctx context.Context) error {
 	if p.gateway != nil {
 		calls = p.gateway
 	}
-	pages, err := web.New(web.Config{Desk: p.desk, Drafts: p.drafts, People: p.people, Read: p.reads, Chain: chainView{p}, Law: statute,
+	pages, err := web.New(web.Config{Desk: p.desk, Drafts: p.drafts, People: p.people, Notify: p.notify, Read: p.reads, Chain: chainView{p}, Law: statute,
 		Sandbox: p.chain.Sandbox(), Node: p.settings.Node, Calls: calls, Gateway: p.Gateway, Now: p.chain.Now, Demo: p.offered, Secure: p.settings.TLS, Log: p.log, Rand: rand.Reader})
 	if err != nil {
 		return err
