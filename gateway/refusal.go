@@ -46,6 +46,13 @@ const (
 	notReceipt     Code = "receipt_unknown"
 )
 
+// Codes lists the reasons in the order of the stations.
+func Codes() []Code {
+	return []Code{tokenMissing, tokenUnknown, strangers, clientRevoked, orgInactive, tooLarge, malformed, grantUnknown, grantSuspended, grantEnded, grantWaiting,
+		grantEarly, grantPush, grantMethod, entryClosed, itemForeign, itemUnshared, filterForeign, checkNothing, tooMany, volumeSpent, gradeWithheld, noSource,
+		cursorStale, filesBusy, fileLarge, sourceFails, tooSlow, noReceipt, ReceiptsBehind, CatchingUp, notReceipt}
+}
+
 // ground is what a refusal rests on and says.
 type ground struct {
 	status         int
