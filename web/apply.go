@@ -68,10 +68,7 @@ type askedRows struct{ Item, Values string }
 const filtersAsked = 2
 
 func (v *visit) applyForm() error {
-	f := v.typed()
-	codes := f.Values["entry"]
-	f.Values = url.Values{"method": {"query"}, "days": {"365"}, "entry": codes}
-	p, err := v.asking(f, false)
+	p, err := v.asking(form{Values: url.Values{"method": {"query"}, "days": {"365"}, "entry": v.R.URL.Query()["entry"]}}, false)
 	if err != nil {
 		return err
 	}

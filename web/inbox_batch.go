@@ -55,9 +55,7 @@ func (v *visit) batch(f form) (*batchPage, error) {
 }
 
 func (v *visit) batchPage() error {
-	f := v.typed()
-	f.Values = url.Values{"id": f.Values["id"]}
-	p, err := v.batch(f)
+	p, err := v.batch(form{Values: url.Values{"id": v.R.URL.Query()["id"]}})
 	if err != nil {
 		return err
 	}
