@@ -166,7 +166,7 @@ func TestRemindersInThePages(t *testing.T) {
 	}
 	w.reminded(t, "bell-steward")
 	steward := w.anew(t, "bell-steward", "zh")
-	if p := steward.get(t, "/"); !strings.Contains(p.Body, `<b class="count" aria-label="1 条新提醒">1</b>`) {
+	if p := steward.get(t, "/"); !strings.Contains(p.Body, `<b class="count" aria-hidden="true">1</b><span class="unseen">1 条新提醒</span>`) {
 		t.Errorf("the bar shows no count: %s", p.Body)
 	}
 	first := steward.get(t, "/notices")
