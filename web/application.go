@@ -169,7 +169,7 @@ func (v *visit) steps(a read.Application) []stageStep {
 	case "ended":
 		used.How, used.Title, used.When = "off", v.t("已结束"), ""
 	case "active":
-		used.When = v.t("至 {0}", day(a.Until))
+		used.Title, used.When = v.t("使用至"), day(a.Until)
 	}
 	return list
 }
