@@ -78,7 +78,6 @@ func (w *town) anEntry(t *testing.T, name string, amend func(*mulu.EntryContent)
 	return w.named[name]
 }
 
-
 func TestBasketPages(t *testing.T) {
 	w := aTown(t)
 	entry, unshared := w.anEntry(t, "清单用目录", conditionalOnes), w.anEntry(t, "清单不予共享", func(c *mulu.EntryContent) {

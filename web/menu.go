@@ -17,6 +17,7 @@ type menuLine struct {
 	whose             string // bureau | others; "" for both
 	Here              bool
 	Count             int
+	Calm              bool // the count asks for nothing
 }
 
 // menu is what who looks can open; a line stands there only if its page admits them.
@@ -29,7 +30,7 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "chart-bar", Title: "覆盖情况", Path: "/coverage"},
 		}},
 		{"共享", []menuLine{
-			{Icon: "basket", Title: "申请清单", Path: "/basket", Count: v.counted("/basket")},
+			{Icon: "basket", Title: "申请清单", Path: "/basket", Count: v.counted("/basket"), Calm: true},
 			{Icon: "send", Title: "共享申请", Path: "/applications"},
 			{Icon: "mail", Title: "待答复申请", Path: "/inbox", Count: v.counted("/inbox")},
 			{Icon: "key", Title: "共享授权", Path: "/grants"},
