@@ -164,8 +164,8 @@ func (v *visit) objectionPage() error {
 	if err != nil {
 		return err
 	}
-	p.Set("result", "corrected")
 	if p.Renewed {
+		p.Set("result", "corrected")
 		p.Set("version", strconv.Itoa(p.Serving))
 	}
 	p.Set("days", "5")
