@@ -33,7 +33,7 @@ func (t *story) sharing() {
 	t.uses(user{org: market, client: "餐饮监管系统", grant: t.grant(whole), verb: "export", purpose: "校园周边食品经营巡查", often: 1, weekly: true})
 
 	t.at(30, "09:40") // Art. 21(2): agreed in part
-	record := t.attach("个人信息保护影响评估报告：低保对象信息用于残疾人两项补贴资格核对")
+	record := t.attach(disabled, "个人信息保护影响评估报告：低保对象信息用于残疾人两项补贴资格核对")
 	inPart := t.applies(disabled, demoConditional, mulu.Ask{Scenario: "残疾人两项补贴资格核对", Scope: "本会康复部", Duty: "北京市残疾人两项补贴制度实施办法", Method: "query", Days: 365,
 		Items: []string{"xm", "gmsfhm", "jzzt", "ybzje", "ssjd"}, Necessity: "补贴资格与低保状态、保障金额相关联，无法以其他信息代替", Assessment: record})
 	t.at(28, "16:05")
@@ -111,12 +111,14 @@ func (t *story) waiting() {
 		Items: []string{"nl", "xspc"}, Method: "query", Days: 90})
 }
 
-// attach keeps a document in the vault and gives its digest.
-func (t *story) attach(text string) string {
+// attach keeps an institution's document in the vault and gives its digest.
+func (t *story) attach(org, text string) string {
 	if t.err != nil {
 		return ""
 	}
 	var digest string
-	digest, t.err = t.p.desk.Attach(t.ctx, []byte(text))
+	if digest, t.err = t.p.desk.Attach(t.ctx, []byte(text)); t.err == nil {
+		t.err = t.p.drafts.Attached(t.ctx, t.ids[org], digest)
+	}
 	return digest
 }
