@@ -30,10 +30,7 @@ const callsAtOnce = 8
 
 // sendHooks sends the messages that are due.
 func (n *Notify) sendHooks(ctx context.Context) error {
-	ids, err := list(ctx, n, "list webhooks with something to send", func(s scanner) (id string, err error) {
-		err = s.Scan(&id)
-		return id, err
-	}, "SELECT DISTINCT recipient FROM parcel WHERE way = 'hook' AND state = 'waiting' AND next <= ?", nanos(n.cfg.Now()))
+	ids, err := n.recipients(ctx, "hook")
 	if err != nil {
 		return err
 	}
@@ -75,7 +72,7 @@ func (n *Notify) sendHook(ctx context.Context, id string, p *pause) error {
 			n.cfg.Fault("after-sent")
 		}
 		p.after(err, n.cfg.Now())
-		if err := n.settle(ctx, "hook", one, err); err != nil {
+		if err := n.settle(ctx, "hook", err, one); err != nil {
 			return err
 		}
 		var u *Undelivered

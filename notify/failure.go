@@ -17,6 +17,7 @@ var failures = map[string][2]string{
 	"redirect": {"对方要求转往别处（{0}），不予跟随", "the other side sends elsewhere ({0}), which is not followed"},
 	"host":     {"该主机不在允许的名单内", "the host is not on the list of those allowed"},
 	"private":  {"该主机指向内网地址，而该地址不在允许的名单内", "the host leads to a private address that is not on the list of those allowed"},
+	"forged":   {"资料被本程序以外的方式改动过", "what is kept of it was altered by something else than this program"},
 	"gone":     {"对方已停用（410），推送已停止", "the other side is gone (410); the webhook has ended"},
 }
 

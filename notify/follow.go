@@ -19,22 +19,24 @@ const recordsAtOnce = 256
 const keptDays = 400
 
 // catchUp makes notices of the records that were not looked at yet, and gives the number of the next one. Notices, what is to
-// be sent of them and the cursor are written together.
+// be sent of them and the cursor are written together. Records that nobody is told of move the cursor on disk now and then only:
+// to look at them again changes nothing.
 func (n *Notify) catchUp(ctx context.Context) (uint64, error) {
+	chain, kept, err := n.cursor(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n.looked = max(n.looked, kept)
 	for {
-		chain, next, err := n.cursor(ctx)
-		if err != nil {
-			return 0, err
-		}
 		position := n.cfg.Read.Position()
 		if chain != "" && position.Chain != "" && chain != position.Chain {
 			return 0, fmt.Errorf("the reminders %s are those of the chain %s, not of %s; move the file away to begin anew", n.cfg.Path, chain, position.Chain)
 		}
-		to := min(next+recordsAtOnce, position.Next)
-		if to <= next {
-			return next, nil
+		to := min(n.looked+recordsAtOnce, position.Next)
+		if to <= n.looked {
+			return n.looked, nil
 		}
-		facts, err := n.cfg.Read.FactsOf(ctx, next, to)
+		facts, err := n.cfg.Read.FactsOf(ctx, n.looked, to)
 		if err != nil {
 			return 0, err
 		}
@@ -42,12 +44,17 @@ func (n *Notify) catchUp(ctx context.Context) (uint64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if err := n.put(ctx, notices, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, "UPDATE cursor SET chain = ?, next = ?", position.Chain, int64(to))
-			return err
-		}); err != nil {
-			return 0, err
+		if len(notices) > 0 || chain == "" || to >= kept+recordsAtOnce {
+			err := n.put(ctx, notices, func(tx *sql.Tx) error {
+				_, err := tx.ExecContext(ctx, "UPDATE cursor SET chain = ?, next = ?", position.Chain, int64(to))
+				return err
+			})
+			if err != nil {
+				return 0, err
+			}
+			chain, kept = position.Chain, to
 		}
+		n.looked = to
 	}
 }
 

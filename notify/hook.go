@@ -117,11 +117,11 @@ func (n *Notify) scanHook(s scanner) (h sealedHook, err error) {
 	h.Made, h.Ended = moment(made), moment(ended)
 	at, err := sm.Open(n.keys.seal, sealedURL, []byte("url "+h.ID))
 	if err != nil {
-		return h, fmt.Errorf("read the webhook %s: %w", h.ID, err)
+		return h, &Undelivered{Code: "forged", Final: true, Lane: true, Err: fmt.Errorf("read the webhook %s: %w", h.ID, err)}
 	}
 	secret, err := sm.Open(n.keys.seal, sealedSecret, []byte("secret "+h.ID))
 	if err != nil {
-		return h, fmt.Errorf("read the webhook %s: %w", h.ID, err)
+		return h, &Undelivered{Code: "forged", Final: true, Lane: true, Err: fmt.Errorf("read the webhook %s: %w", h.ID, err)}
 	}
 	h.URL, h.secret = string(at), string(secret)
 	return h, nil

@@ -180,30 +180,42 @@ func TestSignatureInPython(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := l.got()[0]
+	now := h.clock.now().Unix()
+	type ask struct {
+		Name, Secret, At, Signature, Body string
+		Now                               int64
+		Want                              bool
+	}
+	asks := []ask{
+		{"as sent", secret, c.time, c.signature, c.body, now, true},
+		{"altered", secret, c.time, c.signature, c.body + " ", now, false},
+		{"under another secret", secret + "x", c.time, c.signature, c.body, now, false},
+		{"said to be newer", secret, "9" + c.time, c.signature, c.body, now, false},
+		{"played again", secret, c.time, c.signature, c.body, now + 3600, false},
+	}
+	questions, err := json.Marshal(asks)
+	if err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(t.TempDir(), "check.py")
 	program := code + `
-import sys
-print(genuine(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4].encode(), now=float(sys.argv[5])))
+import json, sys
+print(json.dumps([genuine(a["Secret"], a["At"], a["Signature"], a["Body"].encode(), now=a["Now"]) for a in json.loads(sys.argv[1])]))
 `
 	if err := os.WriteFile(path, []byte(program), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ask := func(secret, at, signature, body string, late int64) string {
-		out, err := exec.Command("python3", path, secret, at, signature, body, fmt.Sprint(h.clock.now().Unix()+late)).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		return strings.TrimSpace(string(out))
+	out, err := exec.Command("python3", path, string(questions)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	for name, got := range map[string][2]string{
-		"as sent":          {ask(secret, c.time, c.signature, c.body, 0), "True"},
-		"altered":          {ask(secret, c.time, c.signature, c.body+" ", 0), "False"},
-		"under another":    {ask(secret+"x", c.time, c.signature, c.body, 0), "False"},
-		"said to be newer": {ask(secret, "9"+c.time, c.signature, c.body, 0), "False"},
-		"played again":     {ask(secret, c.time, c.signature, c.body, 3600), "False"},
-	} {
-		if got[0] != got[1] {
-			t.Errorf("%s: %s", name, got[0])
+	var answers []bool
+	if err := json.Unmarshal(out, &answers); err != nil || len(answers) != len(asks) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, a := range asks {
+		if answers[i] != a.Want {
+			t.Errorf("%s: genuine is %v", a.Name, answers[i])
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -313,6 +314,69 @@ func parcels(t *testing.T, n *Notify) []aParcel {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// Many at once are one letter, without what is not wished; under one id, so that the same letter sent twice can be told.
+func TestManyAreGathered(t *testing.T) {
+	var many strings.Builder
+	many.WriteString(opening)
+	for i := range gatherFrom + 1 {
+		fmt.Fprintf(&many, "区民政局 提交目录 名称=目录%d号 摘要=说明文字 职责=社会救助 分类=307 格式=数据库 更新周期=每月 共享=无条件共享 开放=无条件开放 级别=1\n  - 信息项 名称=街道 字段=jd 类型=C 长度=12 级别=1\n区数据局 核定目录 目录=目录%d号\n", i, i)
+	}
+	many.WriteString(applying)
+	h, o, cfg := aMailHouse(t, many.String())
+	n := h.open(t, cfg)
+	h.play(t, n, parse(t, many.String()))
+	o.set(func() { o.replies["END"] = "452 not now" })
+	send(t, n)
+	o.set(func() { delete(o.replies, "END") })
+	h.clock.pass(time.Minute)
+	send(t, n)
+	got := map[string]*mail.Message{}
+	for _, l := range o.got() {
+		m, err := mail.ReadMessage(strings.NewReader(l.data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[l.to] != nil {
+			t.Errorf("%s got two letters", l.to)
+		}
+		got[l.to] = m
+	}
+	m := got["TO:<steward@example.gov.cn>"]
+	if len(got) != 2 || m == nil {
+		t.Fatalf("%d letters", len(got))
+	}
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if err != nil || subject != fmt.Sprintf("目录链：%d 条提醒", gatherFrom+3) {
+		t.Errorf("%q %v", subject, err)
+	}
+	raw, _ := io.ReadAll(m.Body)
+	body, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(string(raw), "\r\n", ""))
+	if err != nil || strings.Count(string(body), "https://mulu.example.gov.cn/see/") != gatherFrom+3 || !strings.Contains(string(body), "收到共享申请 A-000001") {
+		t.Errorf("%v\n%s", err, body)
+	}
+	h.figures(t, n, Figure{Sent: gatherFrom + 4})
+}
+
+// An account that was altered on disk is not written to, and nothing else stops for it.
+func TestAForgedAddressIsNotWrittenTo(t *testing.T) {
+	h, o, cfg := aMailHouse(t, opening+applying)
+	n := h.open(t, cfg)
+	h.play(t, n, parse(t, opening+applying))
+	db := connect(filepath.Join(h.dir, "people.db"), "rw", 1)
+	defer db.Close()
+	if _, err := db.Exec("UPDATE contact SET mail = (SELECT mail FROM contact c JOIN account a ON a.id = c.person WHERE a.login = 'other') WHERE person = (SELECT id FROM account WHERE login = 'steward')"); err != nil {
+		t.Fatal(err)
+	}
+	send(t, n)
+	if got := o.got(); len(got) != 1 || got[0].to != "TO:<approver@example.gov.cn>" {
+		t.Errorf("%+v", got)
+	}
+	h.figures(t, n, Figure{Sent: 1, Failed: 2})
+	if p := parcels(t, n); p[0].why != "forged" {
+		t.Errorf("%+v", p)
+	}
 }
 
 // What nobody takes is tried for a day, ever more rarely, and then given up and shown.

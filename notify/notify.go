@@ -49,8 +49,11 @@ type Notify struct {
 	keys    keys
 	mail    mailLane
 	hooks   hookLanes
-	slot    string // of the law's day whose terms were looked at; used by follow alone, like swept
-	swept   string // day on which old ones were dropped
+
+	// Used by follow alone.
+	looked uint64 // number of the first record that was not looked at
+	slot   string // of the law's day whose terms were looked at; "" = look at them again
+	swept  string // day on which old ones were dropped
 }
 
 // keys are derived from the one secret, one for each use.
@@ -107,7 +110,7 @@ const (
 )
 
 // Run follows what happens, and sends what is to be sent, until its context ends; then it returns nil. What it cannot note on
-// disk ends it with the error; what it cannot send does not.
+// disk ends it with the error, what it cannot send does not. It may be run again.
 func (n *Notify) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

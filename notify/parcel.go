@@ -44,7 +44,15 @@ func (u *Undelivered) Error() string {
 
 func (u *Undelivered) Unwrap() error { return u.Err }
 
-// due lists the parcels of a way that may be tried now, the oldest first, at most max; recipient "" is anybody.
+// recipients lists for whom something of a way may be tried now, who waits longest first.
+func (n *Notify) recipients(ctx context.Context, way string) ([]string, error) {
+	return list(ctx, n, "list who is to be sent something", func(s scanner) (id string, err error) {
+		err = s.Scan(&id)
+		return id, err
+	}, "SELECT recipient FROM parcel WHERE way = ? AND state = 'waiting' AND next <= ? GROUP BY recipient ORDER BY min(next), min(notice)", way, nanos(n.cfg.Now()))
+}
+
+// due lists what may be tried now for one recipient, the oldest first, at most max.
 func (n *Notify) due(ctx context.Context, way, recipient string, max int) ([]parcel, error) {
 	return list(ctx, n, "list what is to be sent", func(s scanner) (p parcel, err error) {
 		var made int64
@@ -52,38 +60,49 @@ func (n *Notify) due(ctx context.Context, way, recipient string, max int) ([]par
 		p.made = moment(made)
 		return p, err
 	}, "SELECT "+noticeColumns+`, p.recipient, p.tries, x.made FROM parcel p JOIN notice x ON x.n = p.notice
-		WHERE p.way = ?1 AND p.state = 'waiting' AND p.next <= ?2 AND (?3 = '' OR p.recipient = ?3) ORDER BY p.next, p.notice LIMIT ?4`, way, nanos(n.cfg.Now()), recipient, max)
+		WHERE p.way = ?1 AND p.state = 'waiting' AND p.next <= ?2 AND p.recipient = ?3 ORDER BY p.notice LIMIT ?4`, way, nanos(n.cfg.Now()), recipient, max)
 }
 
-// settle notes what became of a parcel that was tried.
-func (n *Notify) settle(ctx context.Context, way string, p parcel, outcome error) error {
+// settle notes what became of parcels that were tried together.
+func (n *Notify) settle(ctx context.Context, way string, outcome error, parcels ...parcel) error {
+	var u *Undelivered
+	if outcome != nil && !errors.Is(outcome, errNobody) && !errors.As(outcome, &u) {
+		return outcome
+	}
+	n.cfg.Fault("before-settled")
+	return n.write(ctx, "note what became of a reminder", func(tx *sql.Tx) error {
+		for _, p := range parcels {
+			if err := n.settleOne(ctx, tx, way, outcome, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (n *Notify) settleOne(ctx context.Context, tx *sql.Tx, way string, outcome error, p parcel) error {
 	now := n.cfg.Now()
 	state, next, why, done := sent, int64(0), "", nanos(now)
 	var u *Undelivered
 	switch {
 	case outcome == nil:
-	case errors.Is(outcome, errNobody):
-		state = void
 	case !errors.As(outcome, &u):
-		return outcome
+		state = void
 	case u.Final || now.Sub(p.made) >= givenUp:
 		state, why = failed, u.Code
 	default:
 		state, next, why, done = waiting, nanos(now.Add(backoff(p.tries+1))), u.Code, 0
 	}
-	n.cfg.Fault("before-settled")
-	return n.write(ctx, "note what became of a reminder", func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `UPDATE parcel SET state = ?, tries = tries + 1, next = ?, why = ?, done = ?
-			WHERE notice = ? AND way = ? AND recipient = ? AND state = 'waiting'`, state, next, why, done, p.N, way, p.recipient)
-		if err != nil || state == waiting {
-			return err
-		}
-		changed, err := r.RowsAffected()
-		if err != nil {
-			return err
-		}
-		return count(ctx, tx, way, state, changed)
-	})
+	r, err := tx.ExecContext(ctx, `UPDATE parcel SET state = ?, tries = tries + 1, next = ?, why = ?, done = ?
+		WHERE notice = ? AND way = ? AND recipient = ? AND state = 'waiting'`, state, next, why, done, p.N, way, p.recipient)
+	if err != nil || state == waiting {
+		return err
+	}
+	changed, err := r.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return count(ctx, tx, way, state, changed)
 }
 
 // giveUp ends what has waited for a day in a lane that takes nothing; recipient "" is anybody's.
@@ -125,6 +144,9 @@ type pause struct {
 // after notes how a try went; a lane that takes something again goes on at once.
 func (p *pause) after(outcome error, now time.Time) {
 	var u *Undelivered
+	if errors.Is(outcome, errNobody) { // nothing was tried
+		return
+	}
 	if !errors.As(outcome, &u) || !u.Lane {
 		*p = pause{}
 		return

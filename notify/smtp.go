@@ -13,6 +13,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -216,9 +217,9 @@ func (p *post) login() error {
 	list := strings.Fields(strings.ToUpper(ways))
 	var way smtp.Auth
 	switch {
-	case has(list, "PLAIN"):
+	case slices.Contains(list, "PLAIN"):
 		way = plainLogin{p.mail}
-	case has(list, "LOGIN"):
+	case slices.Contains(list, "LOGIN"):
 		way = wordyLogin{p.mail}
 	default:
 		return &Undelivered{Code: "auth", Err: fmt.Errorf("the server takes logins by %q, not by PLAIN or LOGIN", ways)}

@@ -138,11 +138,7 @@ func (p *Program) serve() error {
 			p.failed <- fmt.Errorf("the read model stopped: %w", err)
 		}
 	})
-	p.running.Go(func() {
-		if err := p.notify.Run(ctx); err != nil && ctx.Err() == nil {
-			p.failed <- fmt.Errorf("the reminders stopped: %w", err)
-		}
-	})
+	p.running.Go(func() { p.keepReminding(ctx) })
 	if p.gateway != nil {
 		ready := make(chan net.Addr, 1)
 		ended := make(chan error, 1)

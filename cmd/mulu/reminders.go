@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -23,6 +24,22 @@ func (p *Program) openReminders(key []byte) (*notify.Notify, error) {
 		p.Mail, c.Pages = c.Mail.Server(), m.Pages
 	}
 	return notify.Open(c)
+}
+
+// keepReminding runs the reminders. When they fail they are begun again: the district's data does not stop for them.
+func (p *Program) keepReminding(ctx context.Context) {
+	for {
+		err := p.notify.Run(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		p.log.Error("the reminders stopped, and are begun again in a minute", "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Minute):
+		}
+	}
 }
 
 // reminderFigures are how many reminders were sent, were given up, and wait, for Prometheus.
