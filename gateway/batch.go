@@ -18,7 +18,7 @@ const MaxTry = 1 << 20
 
 // batch is the source of a batch file: all rows within the grant and its filters, built aside as a file. Its digest is
 // known when it is whole, and its receipt is written before the first byte leaves.
-func (g *Gateway) batch(ctx context.Context, c call, p permit, q Request, r *Receipt) (answer, *refusal, error) {
+func (g *Gateway) batch(ctx context.Context, c call, p permit, q Request, now time.Time, r *Receipt) (answer, *refusal, error) {
 	leave, ok := g.files.enter(p.grant.ID)
 	if !ok {
 		return answer{}, &refusal{code: filesBusy, after: 10 * time.Second}, nil
@@ -35,12 +35,12 @@ func (g *Gateway) batch(ctx context.Context, c call, p permit, q Request, r *Rec
 	if c.most > 0 {
 		most = c.most
 	}
-	rows, no, err := g.fill(ctx, f, most, p, q)
+	rows, no, err := g.fill(ctx, f, most, p, q, now)
 	if no == nil && err == nil {
 		no, err = g.stillHeld(c)
 	}
 	if no == nil && err == nil {
-		no, err = g.volumes.take(p.grant, rows, g.cfg.Chain.Now())
+		no, err = g.volumes.take(p.grant, rows, now)
 	}
 	if no != nil || err != nil {
 		f.close()
@@ -75,8 +75,8 @@ func (f *files) enter(grant string) (leave func(), ok bool) {
 }
 
 // fill writes all rows of a permit into a file, page by page.
-func (g *Gateway) fill(ctx context.Context, f *file, most int64, p permit, q Request) (rows int64, no *refusal, err error) {
-	left, err := g.volumes.left(p.grant, g.cfg.Chain.Now())
+func (g *Gateway) fill(ctx context.Context, f *file, most int64, p permit, q Request, now time.Time) (rows int64, no *refusal, err error) {
+	left, err := g.volumes.left(p.grant, now)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -91,7 +91,7 @@ func (g *Gateway) fill(ctx context.Context, f *file, most int64, p permit, q Req
 			return rows, nil, err
 		}
 		if rows += int64(len(page.Rows)); rows > left {
-			return rows, overVolume(p.grant, g.cfg.Chain.Now()), nil
+			return rows, overVolume(p.grant, now), nil
 		}
 		for _, row := range page.Rows {
 			shown := make(platform.Row, len(row))

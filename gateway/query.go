@@ -101,7 +101,7 @@ func (g *Gateway) stations(ctx context.Context, c call, now time.Time, r *Receip
 		return g.match(ctx, p, now, r)
 	case batch:
 		r.Format = q.Format
-		return g.batch(ctx, c, p, q, r)
+		return g.batch(ctx, c, p, q, now, r)
 	default:
 		return g.rows(ctx, p, now, r)
 	}
