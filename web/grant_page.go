@@ -165,6 +165,9 @@ func (v *visit) grantStanding(p *grantPage, e *mulu.Entry) *standing {
 		s := &standing{Kind: "info", Icon: "hourglass", Text: v.t("等待提供单位交付数据，交付后才能取数。")}
 		if g.Overdue {
 			s.Kind, s.Icon, s.Text, s.Next = "bad", "alarm", v.t("提供单位逾期未交付。"), v.t("规则已自动提请主管部门协调，并记为问题；提供单位仍应尽快交付。")
+			if cases := v.Desk.Chain.Find(mulu.KindDispute, "open/"+g.Application); len(cases) > 0 && v.leads("/cases/"+cases[0]) {
+				s.Path, s.Link = "/cases/"+cases[0], v.t("查看协调事项")
+			}
 		} else if g.DeliverBy != nil {
 			s.Next = v.t("提供单位应在 {0} 24 时前交付；逾期由规则自动提请主管部门协调。", g.DeliverBy.Last)
 		}

@@ -7,6 +7,7 @@ type Law interface {
 	Articles() []Article
 	Editions() []Edition
 	Protections() []Protection
+	InternalTerms() []InternalTerm
 	Limits() []Limit
 	Script(name string) (text string, ok bool) // a test that a reading names
 }
@@ -68,4 +69,12 @@ type Edition struct {
 	Source         string
 	InForce        bool
 	AtOnce, Object int
+}
+
+// InternalTerm is a term that the bureau may set (内部时限): its preset, the bounds of a value, and what it carries out. An
+// interval counts months, the rest working days; see mulu.TermNames.
+type InternalTerm struct {
+	Name               string
+	Value, Least, Most int
+	Cite               mulu.Cite
 }

@@ -21,8 +21,10 @@ type remaining struct {
 // Tone is the colour of a term: nothing special, soon, or past.
 func (r remaining) Tone() string {
 	switch {
-	case r.Past:
+	case r.Past && !r.Internal: // what the bureau set is late, and no breach of the regulation
 		return "bad"
+	case r.Past:
+		return "warn"
 	case r.Days <= 1:
 		return "warn"
 	}

@@ -70,3 +70,20 @@ func TestRealChainHasNoClockPage(t *testing.T) {
 		t.Error("something else is missing too")
 	}
 }
+
+// The bureau sets an internal term within its bounds; everybody sees what holds and that it is an internal one.
+func TestInternalTermsAreSet(t *testing.T) {
+	w := aTown(t)
+	bureau := w.as(t, "bureau-approver", "zh")
+	bureau.get(t, "/terms").says(t, http.StatusOK, "设定内部时限", "共享属性研究间隔（月）", "预设", "第二十三条")
+	for _, value := range []string{"", "很久", "0", "61"} {
+		bureau.post(t, "/terms", url.Values{"term": {"review_interval"}, "value": {value}, "why": {"按年研究过疏"}}).says(t, http.StatusUnprocessableEntity, "1 至 60", "按年研究过疏")
+	}
+	bureau.post(t, "/terms", url.Values{"term": {"review_interval"}, "value": {"6"}, "why": {"按年研究<过疏>"}}).says(t, http.StatusSeeOther)
+	for _, lang := range []string{"zh", "en"} {
+		p := w.as(t, "civil-reader", lang).get(t, "/terms")
+		p.says(t, http.StatusOK, "<b>6</b>", "&lt;过疏&gt;")
+		p.silent(t, `name="value"`)
+	}
+	w.as(t, "civil-approver", "zh").post(t, "/terms", url.Values{"term": {"review_interval"}, "value": {"3"}, "why": {"想改"}}).says(t, http.StatusForbidden)
+}

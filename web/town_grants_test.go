@@ -16,6 +16,7 @@ import (
 	"mulu/act"
 	"mulu/desk"
 	"mulu/gateway"
+	"mulu/law"
 	"mulu/platform"
 	"mulu/sm"
 	"mulu/vault"
@@ -207,4 +208,12 @@ func (w *town) anchored(t *testing.T, id string) error {
 // applyFor applies for an entry's data, as somebody would.
 func applyFor(code string) *act.Apply {
 	return &act.Apply{Entry: code, Ask: mulu.Ask{Scenario: "助学资格核对", Scope: "本委资助中心", Duty: "社会救助暂行办法", Items: []string{"xm", "street"}, Method: "query", Days: 90}}
+}
+
+func (townLaw) InternalTerms() []InternalTerm {
+	var all []InternalTerm
+	for _, t := range law.InternalTerms() {
+		all = append(all, InternalTerm{t.Name, t.Value, t.Least, t.Most, t.Cite})
+	}
+	return all
 }

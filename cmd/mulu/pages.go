@@ -163,6 +163,14 @@ func (s *statute) Limits() []web.Limit {
 	return list
 }
 
+func (s *statute) InternalTerms() []web.InternalTerm {
+	var list []web.InternalTerm
+	for _, t := range law.InternalTerms() {
+		list = append(list, web.InternalTerm{Name: t.Name, Value: t.Value, Least: t.Least, Most: t.Most, Cite: t.Cite})
+	}
+	return list
+}
+
 var _ web.Chain = chainView{}
 
 // offered are the accounts that the login page of a sandbox offers, none elsewhere.
