@@ -138,7 +138,7 @@ type stageStep struct{ Title, How, When string }
 // steps are the four of them: handed in, answered, delivered, used.
 func (v *visit) steps(a read.Application) []stageStep {
 	day := func(at string) string { return stamp(at, time.DateOnly) }
-	list := []stageStep{{v.t("提交"), "done", day(a.Received)}, {v.t("答复"), "later", ""}, {v.t("交付"), "later", ""}, {v.t("使用"), "later", ""}}
+	list := []stageStep{{v.t("收到申请"), "done", day(a.Received)}, {v.t("答复"), "later", ""}, {v.t("交付"), "later", ""}, {v.t("使用"), "later", ""}}
 	answered, delivered, used := &list[1], &list[2], &list[3]
 	switch a.Status {
 	case "submitted":
@@ -184,7 +184,7 @@ func (v *visit) decisionWord(decision string) string {
 	case "refused":
 		return v.t("不同意")
 	case "deemed":
-		return v.t("视为同意")
+		return v.t("逾期视为同意")
 	case "rule":
 		return v.t("当即授权")
 	}

@@ -309,7 +309,10 @@ func (v *visit) submitAsked(p *applyPage) error {
 		list = append(list, errand{Title: a.Content.Name, Path: "/entries/" + a.Code, Act: a.act})
 	}
 	results := v.sayEach(list)
-	t := told{Kind: "ok", Text: v.t("已提交 {0} 件申请。", len(results)-refusedOnes(results))}
+	t := told{Kind: "ok", Text: v.t("已提交 {0} 件申请。", len(results))}
+	if len(results) == 1 {
+		t.Text = v.t("已提交 1 件申请。")
+	}
 	for i, r := range results {
 		code := list[i].Act.(*act.Apply).Entry
 		if r.Wrong == nil || r.Wrong.Status == http.StatusAccepted { // accepted counts: it will be executed

@@ -201,7 +201,7 @@ func (v *visit) entryName(code string) string {
 
 func (v *visit) caseSteps(d *mulu.Dispute) []stageStep {
 	day := func(at string) string { return stamp(at, time.DateOnly) }
-	s := []stageStep{{v.t("提请"), "done", day(d.Opened)}, {v.t("会商"), "later", ""}, {v.t("结论"), "later", ""}, {v.t("执行"), "later", ""}}
+	s := []stageStep{{v.t("提请"), "done", day(d.Opened)}, {v.t("会商"), "later", ""}, {v.t("作出结论"), "later", ""}, {v.t("执行"), "later", ""}}
 	if n := len(d.Hearings); n > 0 {
 		s[1].How, s[1].When = "done", day(d.Hearings[n-1].At)
 	}

@@ -57,7 +57,7 @@ type clockWhat struct {
 }
 
 func clockWhats() []clockWhat {
-	return []clockWhat{{"answer", "答复申请", "21.1", false}, {"deliver", "交付数据", "21.2", false}, {"check", "核查异议", "25.2", false}, {"ruling", "更正数据", "22", false},
+	return []clockWhat{{"answer", "答复申请", "21.1", false}, {"deliver", "交付数据", "21.2", false}, {"check", "核查数据异议", "25.2", false}, {"ruling", "更正数据", "22", false},
 		{"review", "研究共享属性", "23", true}, {"report", "报告使用情况", "24", true}}
 }
 
@@ -177,7 +177,7 @@ func (v *visit) clockStats(p *clocksPage, lists map[string]read.DeadlineQuery, o
 		side = "all"
 	}
 	path := "/applications?" + url.Values{"side": {side}, "decision": {"deemed"}, "from": {stamp(from, time.DateOnly)}, "to": {stamp(to, time.DateOnly)}}.Encode()
-	p.Stats = append(p.Stats, clockStat{path, "视为同意", n, false, false})
+	p.Stats = append(p.Stats, clockStat{path, "逾期视为同意", n, false, false})
 	return nil
 }
 

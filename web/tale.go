@@ -171,6 +171,8 @@ func (v *visit) reasons(kind mulu.Kind, id string, p read.Page, inner bool) (map
 			if !inner {
 				continue
 			}
+		case "case.heard", "case.executed", "case.overdue":
+			continue // Why is that of the step before
 		case "entry.change_submitted", "entry.submitted", "entry.published", "entry.changed":
 			continue // Why is a code there, or none
 		}
