@@ -123,6 +123,8 @@ func (v *visit) counted(path string) (n int) {
 		if v.Person.Roles.Has(people.Steward, people.Approver) {
 			n, _ = v.Read.CountDeadlines(v.R.Context(), read.DeadlineQuery{Org: v.Org.ID, What: "answer", State: "open"})
 		}
+	default:
+		return v.countedUse(path)
 	}
 	return n
 }

@@ -89,3 +89,21 @@ func (v *visit) homeUse(h *homePage) (err error) {
 func (t *useTasks) Any() bool {
 	return t != nil && t.Objected+t.Owed+t.Unexplained+t.Studied+len(t.Ending) > 0
 }
+
+// countedUse is what stands beside the lines of the menu for the use of shared data: what the institution has to answer, to
+// report and to review. A count that fails is not shown: the page behind it tells why.
+func (v *visit) countedUse(path string) int {
+	if v.Person == nil || !v.Person.Roles.Has(people.Steward, people.Approver) {
+		return 0
+	}
+	var counts map[string]int
+	switch path {
+	case "/objections":
+		counts, _ = v.Read.PartyCounts(v.R.Context(), mulu.KindObjection, read.Party{Provider: v.Org.ID})
+	case "/uses":
+		counts, _ = v.Read.PartyCounts(v.R.Context(), mulu.KindUseReport, read.Party{Consumer: v.Org.ID})
+	case "/reviews":
+		counts, _ = v.Read.CountsOf(v.R.Context(), mulu.KindReview, v.Org.ID)
+	}
+	return counts["filed"] + counts["checking"] + counts["due"]
+}
