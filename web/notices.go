@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -118,7 +119,7 @@ func (v *visit) noticeWishes() (*noticeWishes, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &noticeWishes{form: form{Values: url.Values{}}, Contact: contact, Mails: v.Notify.Mails()}
+	s := &noticeWishes{form: form{Values: url.Values{"address": {cmp.Or(contact.Trial, contact.Mail)}}}, Contact: contact, Mails: v.Notify.Mails()}
 	off := map[string]bool{}
 	for _, key := range contact.Off {
 		off[key] = true
