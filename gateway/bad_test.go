@@ -161,7 +161,8 @@ func TestForeignAndAbsentAreAlike(t *testing.T) {
 func TestHugeBody(t *testing.T) {
 	w := newTown(t, nil)
 	for _, method := range methods {
-		sent := &endless{left: 100 << 20}
+		sent := &endless{}
+		sent.left.Store(100 << 20)
 		req, err := http.NewRequest("POST", w.server.URL+"/gateway/"+w.grant+"/"+verb(method), sent)
 		if err != nil {
 			t.Fatal(err)
@@ -172,24 +173,24 @@ func TestHugeBody(t *testing.T) {
 		if r.status != 413 || r.Code != string(tooLarge) || w.receiptOf(r).Refused != tooLarge {
 			t.Fatalf("%s: %d %s", method, r.status, r.body)
 		}
-		if read := 100<<20 - sent.left; read > 24<<20 {
+		if read := 100<<20 - sent.left.Load(); read > 24<<20 {
 			t.Errorf("%s: %d MB were taken", method, read>>20)
 		}
 	}
 }
 
-type endless struct{ left int }
+type endless struct{ left atomic.Int64 }
 
 func (e *endless) Read(b []byte) (int, error) {
-	if e.left == 0 {
+	n := min(int64(len(b)), e.left.Load())
+	if n == 0 {
 		return 0, io.EOF
 	}
-	n := min(len(b), e.left)
-	e.left -= n
+	e.left.Add(-n)
 	for i := range b[:n] {
 		b[i] = ' '
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // Clocks of machines, set forward or back by years, move neither the period of a grant nor the day of its volume.

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -43,6 +45,7 @@ type counter struct {
 	entry    string
 	grant    string
 	rows     int
+	receipts string // their folder
 	client   *http.Client
 	close    []func() error
 }
@@ -143,7 +146,8 @@ func (c *counter) open() (err error) {
 		return err
 	}
 	node := c.town.nodes[0]
-	c.gateway, err = gateway.Open(gateway.Config{Dir: filepath.Join(dir, "receipts"), Aside: filepath.Join(dir, "batch"), Chain: c.chain, Source: c.engine,
+	c.receipts = filepath.Join(dir, "receipts")
+	c.gateway, err = gateway.Open(gateway.Config{Dir: c.receipts, Aside: filepath.Join(dir, "batch"), Chain: c.chain, Source: c.engine,
 		Node: node.NodeName, Key: node.Key, DigestKey: make([]byte, 32), Listen: "127.0.0.1:0", Log: c.b.m.logger(false)})
 	if err != nil {
 		return err
@@ -272,8 +276,33 @@ func (b *bench) lookups() error {
 		b.against("同样的查询，不经治理的 HTTP 服务", "the same lookups over HTTP without government", median(fast), median(plain), b.m.t("每秒 %.0f 次", "%.0f/s"))
 		b.say("逐次查询增加的时间", "added to one lookup after the other", fmt.Sprintf("p50 %.2f ms, p99 %.2f ms", median(slow)-median(slowPlain), quantile(slow, 0.99)-quantile(slowPlain, 0.99)))
 		b.against("不经治理 p50", "without government, p50", median(slow), median(slowPlain), "%.2f ms")
+		held, err := holds(c.receipts)
+		if err != nil {
+			return err
+		}
+		given := c.gateway.Health().Receipts
+		b.say("每次调用的磁盘占用（回执、回执树、台账，整理之前）", "disk for each call (receipt, tree, ledger, before compaction)", fmt.Sprintf(b.m.t("%d 字节（%d 份回执）", "%d bytes (%d receipts)"), held/int64(given), given))
 		return nil
 	})
+}
+
+// holds is how many bytes the files of a folder have.
+func holds(dir string) (bytes int64, err error) {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range list {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) { // the store has just put it away
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		bytes += info.Size()
+	}
+	return bytes, nil
 }
 
 // receipts measures receipts written durably from 64 sides, each of a call that is refused at once, against SM2 signatures
