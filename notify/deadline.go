@@ -59,7 +59,7 @@ func (n *Notify) remind(ctx context.Context) error {
 }
 
 // reminder is the notice that a term asks for at a moment, if it does: from the morning of the working day before its last day,
-// and from the morning of its last day. Who got the matter after that moment was told then.
+// and, once that has come, from its morning. Who got the matter after that moment was told then.
 func (w *world) reminder(d read.Deadline, now time.Time) (m notice, due bool, err error) {
 	end, err := time.Parse(time.RFC3339, d.Due)
 	if err != nil {
@@ -73,22 +73,22 @@ func (w *world) reminder(d read.Deadline, now time.Time) (m notice, due bool, er
 	}
 	day := workday.DateOf(end.Add(-time.Nanosecond))
 	near, last := day.Start(), day.Start().Add(morning*time.Hour)
-	for near = w.before(near); !w.calendar.IsWorkday(workday.DateOf(near)); near = w.before(near) {
+	for near = dayBefore(near); !w.calendar.IsWorkday(workday.DateOf(near)); near = dayBefore(near) {
 	}
 	near = near.Add(morning * time.Hour)
-	occasion, from := "deadline.last", last
-	if now.Before(last) {
-		occasion, from = "deadline.near", near
+	occasion, from, until := "deadline.near", near, day.Start()
+	if !now.Before(until) { // on the last day itself only the last reminder makes sense
+		occasion, from, until = "deadline.last", last, end
 	}
 	t, known := taskOf(d.What)
-	if !known || now.Before(from) || !now.Before(end) || !since.Before(from) {
+	if !known || now.Before(from) || !now.Before(until) || !since.Before(from) {
 		return m, false, nil
 	}
 	return notice{Notice: Notice{Occasion: occasion, Noun: d.Noun, Number: d.ID, Org: d.Org, Roles: t.roles, Party: d.OtherName, Entry: d.Entry, Name: d.EntryName,
 		Task: t.key, Due: day.String(), Days: max(0, w.calendar.Remaining(now, day)), At: now}, mark: d.Due}, true, nil
 }
 
-// before is 00:00 of the day before a day's 00:00.
-func (w *world) before(start time.Time) time.Time {
+// dayBefore is 00:00 of the day before a day's 00:00.
+func dayBefore(start time.Time) time.Time {
 	return workday.DateOf(start.Add(-12 * time.Hour)).Start()
 }

@@ -52,7 +52,7 @@ var occasions = []Occasion{
 		[2]string{"{org}已同意贵单位对“{entry}”的共享申请，授权已生成。", "{org} agreed to your application for “{entry}”; the grant is made."}},
 	{"application.deemed", both, [2]string{"申请视为同意", "application deemed agreed"},
 		[2]string{"申请 {number} 视为同意：{entry}", "Application {number} deemed agreed: {entry}"},
-		[2]string{"对“{entry}”的申请 {number} 在 {date} 前未获答复，依规则视为同意，授权已自动生成。",
+		[2]string{"对“{entry}”的申请 {number} 至 {date} 未获答复，依规则视为同意，授权已自动生成。",
 			"Application {number} for “{entry}” was not answered by {date}. It is deemed agreed, and the grant is made by the rules."}},
 	{"application.refused", both, [2]string{"申请未获同意", "application refused"},
 		[2]string{"申请 {number} 未获同意：{entry}", "Application {number} refused: {entry}"},
@@ -67,7 +67,7 @@ var occasions = []Occasion{
 		[2]string{"{org}已交付“{entry}”，可以按授权范围使用。", "{org} delivered “{entry}”; it can be used within its grant."}},
 	{"grant.overdue", both, [2]string{"交付逾期", "delivery overdue"},
 		[2]string{"交付逾期 {number}：{entry}", "Delivery overdue {number}: {entry}"},
-		[2]string{"“{entry}”应在 {date} 前交付而未交付，已依规则转入协调。另一方：{org}。",
+		[2]string{"“{entry}”最迟应在 {date} 交付，现已逾期，依规则转入协调。另一方：{org}。",
 			"“{entry}” should have been delivered by {date}; coordination was opened by the rules. The other party: {org}."}},
 	{"objection.filed", both, [2]string{"收到数据异议", "objection filed"},
 		[2]string{"收到数据异议 {number}：{entry}", "Objection {number} filed: {entry}"},
@@ -115,7 +115,7 @@ var occasions = []Occasion{
 		[2]string{"{task}（{number}，{entry}）今日 24:00 到期（{date}）。", "To do today, {date}, by 24:00: {task} ({number}, {entry})."}},
 	{"deadline.passed", both, [2]string{"期限已过", "a term has passed"},
 		[2]string{"已逾期：{task} {number}", "Overdue: {task} {number}"},
-		[2]string{"{task}（{number}，{entry}）应在 {date} 前完成而未完成，请尽快办理。", "This should have been done by {date} and was not: {task} ({number}, {entry}). See to it soon."}},
+		[2]string{"{task}（{number}，{entry}）最迟应在 {date} 完成，现已逾期，请尽快办理。", "This should have been done by {date} and was not: {task} ({number}, {entry}). See to it soon."}},
 }
 
 // task is what a term is for, who sees to it, and what it is called. Keys are those of read.Deadline.
