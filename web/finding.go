@@ -155,7 +155,7 @@ func (v *visit) findingRecord() error {
 	if p.Record == "" {
 		return errAbsent
 	}
-	return v.attachment(p.ID, p.Record)
+	return v.attachment(p.By, p.ID, p.Record)
 }
 
 // findingForm raises a finding: the bureau's, or a misuse that a grant's provider or the bureau saw.

@@ -27,6 +27,10 @@ func whatNext(fact string) string {
 		return "该机构在补发密钥之前不能办理任何事项。"
 	case "client.registered":
 		return "对接现在可以凭令牌调用接口。"
+	case "application.refused":
+		return "申请单位可以提请主管部门协调。"
+	case "case.opened":
+		return "下一步：主管部门会同有关单位协调，听取意见后作出结论。"
 	case "application.received":
 		return "提供单位应在期限内答复；逾期未答复视为同意。"
 	case "grant.made":

@@ -181,7 +181,7 @@ func (v *visit) objectionExample() error {
 	if err != nil || n < 1 || n > len(p.Examples) {
 		return errAbsent
 	}
-	return v.attachment(fmt.Sprintf("%s-%d", p.ID, n), p.Examples[n-1])
+	return v.attachment(p.Consumer, fmt.Sprintf("%s-%d", p.ID, n), p.Examples[n-1])
 }
 
 func (v *visit) answerObjection() error {

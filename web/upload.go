@@ -84,16 +84,24 @@ func (v *visit) attach(files [][]byte) (list []string, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("keep an attachment: %w", err)
 		}
+		if err := v.Drafts.Attached(v.R.Context(), v.Org.ID, d); err != nil {
+			return nil, err
+		}
 		list = append(list, d)
 	}
 	return list, nil
 }
 
-// attachment gives an attachment as a file. Its name and sort are not known, so its sort is told by what it begins with, and
+// attachment gives what an institution attached as a file. Digests stand on the chain for all to read, so naming another's
+// opens nothing. Its name and sort are not known, so its sort is told by what it begins with, and
 // browsers save it and never show it.
-func (v *visit) attachment(name, digest string) error {
+func (v *visit) attachment(by, name, digest string) error {
+	theirs, err := v.Drafts.AttachedBy(v.R.Context(), by, digest)
+	if err != nil {
+		return err
+	}
 	b, err := v.Desk.Attached(v.R.Context(), digest)
-	if errors.Is(err, desk.ErrElsewhere) {
+	if !theirs || errors.Is(err, desk.ErrElsewhere) {
 		return v.showAs(http.StatusNotFound, "trouble", &trouble{Status: http.StatusNotFound, Text: v.t("本节点没有这个附件。"), Mend: v.t("附件保存在提交它的节点上，请在该节点查阅；其摘要在链上，可以核对。")})
 	}
 	if err != nil {

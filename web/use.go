@@ -165,7 +165,7 @@ func (v *visit) useRecord() error {
 	if p.Record == "" {
 		return errAbsent
 	}
-	return v.attachment(p.ID, p.Record)
+	return v.attachment(p.Consumer, p.ID, p.Record)
 }
 
 func (v *visit) reportUse() error {

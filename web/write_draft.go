@@ -166,6 +166,9 @@ func (v *visit) draftOf() (desk.Draft, written, error) {
 	if err != nil {
 		return d, written{}, err
 	}
+	if d.Kind == answerDraft { // a prepared answer stands with what it answers
+		return d, written{}, errAbsent
+	}
 	w, err := readWritten(d)
 	return d, w, err
 }
