@@ -81,7 +81,10 @@ func (n *Notify) sendHook(ctx context.Context, id string, p *pause) error {
 		}
 		n.cfg.Log.Warn("a webhook could not be called", "hook", id, "why", u.Code, "notice", one.ID, "tries", one.tries+1)
 		if u.Code == "gone" {
-			return n.endHook(ctx, h.Org, id, "gone")
+			if err := n.endHook(ctx, h.Org, id, "gone"); !errors.As(err, new(*Denied)) { // unless somebody has just ended it
+				return err
+			}
+			return nil
 		}
 		if u.Lane {
 			return n.giveUp(ctx, "hook", id, u.Code)

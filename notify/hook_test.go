@@ -310,6 +310,42 @@ func TestASilentWebhookHoldsNoOtherUp(t *testing.T) {
 	}
 }
 
+// Somebody ends a webhook while it is being called, and it answers that it is gone: both are content.
+func TestAWebhookEndedWhileItIsCalled(t *testing.T) {
+	h := newHouse(t, parse(t, opening))
+	l, _ := newListener(t, false)
+	l.wait = make(chan struct{})
+	l.set(http.StatusGone)
+	cfg := h.config()
+	cfg.Hosts = hosts(t, l.host())
+	n := h.open(t, cfg)
+	hook, _, err := n.AddHook(t.Context(), "002", "p-x", l.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.play(t, n, parse(t, opening))
+	ended := make(chan error, 1)
+	go func() { ended <- n.sendHooks(t.Context()) }()
+	for deadline := time.Now().Add(time.Minute); len(l.got()) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it is not called")
+		}
+	}
+	if err := n.EndHook(t.Context(), "002", hook.ID); err != nil {
+		t.Fatal(err)
+	}
+	close(l.wait)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if list, err := n.Hooks(t.Context(), "002"); err != nil || list[0].Why != "revoked" {
+		t.Errorf("%+v %v", list, err)
+	}
+	if p := parcels(t, n); p[0].state != void {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestWhichAddressesAWebhookMayHave(t *testing.T) {
 	h := newHouse(t, parse(t, opening))
 	cfg := h.config()
