@@ -7,6 +7,7 @@ import (
 	"html"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -319,4 +320,34 @@ func (b *browser) attach(t *testing.T, path string, fields url.Values, files map
 		t.Fatal(err)
 	}
 	return page{got.StatusCode, got.Header.Get("Location"), got.Header, raw.String()}
+}
+
+// A node without a gateway says so where calls and receipts would stand, and sends nobody into an error.
+func TestNodeWithoutGateway(t *testing.T) {
+	w, s := sharing(t)
+	c := w.web.Config
+	c.Calls = nil
+	pages, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := url.Parse(w.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, says := range map[string]string{"zh": "本节点不提供取数网关", "en": "This node has no gateway"} {
+		b := w.as(t, "schools-steward", lang)
+		for path, status := range map[string]int{"?tab=call": 200, "?tab=try": 200, "/receipts": 200, "": 200} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/grants/"+s.grant+path, nil)
+			for _, k := range b.http.Jar.Cookies(at) {
+				r.AddCookie(k)
+			}
+			r.AddCookie(&http.Cookie{Name: languageCookie, Value: lang})
+			got := httptest.NewRecorder()
+			pages.Handler().ServeHTTP(got, r)
+			if got.Code != status || path != "" && !strings.Contains(got.Body.String(), says) {
+				t.Errorf("%s %s: %d, want %d with %q", lang, path, got.Code, status, says)
+			}
+		}
+	}
 }
