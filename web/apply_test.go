@@ -151,6 +151,12 @@ func TestApplyForSeveralAtOnce(t *testing.T) {
 	if p := b.filled(t, "/apply", url.Values{"csrf": {"forged"}, "entry": {one}, "do": {"submit"}}, nil); p.Status != http.StatusForbidden {
 		t.Errorf("a forged form: %d", p.Status)
 	}
+	huge := askedFor(one)
+	huge.Set("scope", strings.Repeat("长", 1<<20))
+	b.filled(t, "/apply", huge, nil).says(t, http.StatusRequestEntityTooLarge, "提交的内容过大")
+	long := askedFor(two)
+	long["items-0"], long["scope"], long["do"] = []string{"id"}, []string{strings.Repeat("长", 501)}, []string{"submit"}
+	b.filled(t, "/apply", long, nil).says(t, http.StatusUnprocessableEntity, "最多 500 个字，现有 501 个")
 	f["items-1"] = []string{"id", "street"}
 	f["row-item-0"], f["row-values-0"] = []string{"street", ""}, []string{"月坛街道、展览路街道", ""}
 	f.Set("rate-0", "1,200")
