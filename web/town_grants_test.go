@@ -142,10 +142,7 @@ func (w *town) share(t *testing.T, of map[string]places, mark string) error {
 				return err
 			}
 		}
-		record, err := w.desk.Attach(t.Context(), []byte("附件"+mark+org))
-		if err != nil {
-			return err
-		}
+		record, evidence := w.attach(t, org, "附件"+mark+org), w.attach(t, townBureau, "证据"+mark+org)
 		made := map[string]string{"grants.id": used, "objections.n": "1"}
 		for key, one := range map[string]struct {
 			org  string
@@ -154,7 +151,7 @@ func (w *town) share(t *testing.T, of map[string]places, mark string) error {
 		}{
 			"objections.id": {org, &act.FileObjection{Grant: used, Items: []string{e.Now.Items[0].Field}, Wrong: "与实际不一致", Examples: []string{record}}, mulu.KindObjection},
 			"uses.id":       {org, &act.EndGrant{Grant: ended, Why: "业务办结"}, mulu.KindUseReport},
-			"findings.id":   {townBureau, &act.RaiseFinding{Org: org, Point: 9, Why: "矩阵用的问题", Record: record}, mulu.KindFinding},
+			"findings.id":   {townBureau, &act.RaiseFinding{Org: org, Point: 9, Why: "矩阵用的问题", Record: evidence}, mulu.KindFinding},
 			"reviews.id":    {townBureau, &act.OpenReview{Entry: of[org].of["class"] + "/" + of[org].of["seq"], Why: "研究共享属性"}, mulu.KindReview},
 		} {
 			if made[key], err = w.said(one.org, one.a, one.kind); err != nil {
