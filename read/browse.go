@@ -41,7 +41,7 @@ type Wanted struct {
 func (r *Read) MostWanted(ctx context.Context, max int) ([]Wanted, error) {
 	return rows(ctx, r, "list the entries most applied for",
 		`SELECT e.code, e.org, e.name, e.class, e.sharing, e.opening, e.grade, e.personal, e.base, e.cycle, e.duty, e.status, e.version, coalesce(o.name, ''), a.n
-		FROM (SELECT entry, count(*) n FROM application GROUP BY entry) a JOIN entry e ON e.code = a.entry LEFT JOIN org o ON o.id = e.org
+		FROM (SELECT entry, count(*) n FROM application GROUP BY entry) a CROSS JOIN entry e ON e.code = a.entry LEFT JOIN org o ON o.id = e.org
 		WHERE e.status IN ('published', 'changing') ORDER BY a.n DESC, e.code LIMIT ?`,
 		func(s scanner) (w Wanted, err error) {
 			e := &w.Entry

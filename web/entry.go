@@ -114,6 +114,9 @@ func (v *visit) entryPage() error {
 	if d.Content == nil {
 		return fmt.Errorf("the entry %s has no content", code)
 	}
+	if !v.own(d.Org) { // found, and not one of the own
+		v.under = "/search"
+	}
 	var err error
 	if d.Provider, err = v.Read.Org(ctx, d.Org); err != nil {
 		return err

@@ -67,6 +67,10 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "settings", Title: "设置", Path: "/settings"},
 		}},
 	}
+	here := v.R.URL.Path
+	if v.under != "" {
+		here = v.under
+	}
 	var shown []menuGroup
 	for _, g := range groups {
 		kept := menuGroup{Title: g.Title}
@@ -74,7 +78,7 @@ func (v *visit) menu() []menuGroup {
 			if !v.admitted(l.Path) || l.whose == "bureau" && !v.bureau() || l.whose == "others" && v.bureau() {
 				continue
 			}
-			l.Here = l.Path == v.R.URL.Path || l.Path != "/" && strings.HasPrefix(v.R.URL.Path, l.Path+"/")
+			l.Here = l.Path == here || l.Path != "/" && strings.HasPrefix(here, l.Path+"/")
 			kept.Lines = append(kept.Lines, l)
 		}
 		if len(kept.Lines) > 0 {

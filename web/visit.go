@@ -40,6 +40,7 @@ type visit struct {
 	Person  *people.Person  // nil for a visitor
 	Org     *mulu.Org       // the institution the person acts for; nil for a visitor
 	route   Route
+	under   string // the line of the menu that a page stands under, where its path does not say it
 }
 
 func (w *Web) serve(r Route) http.Handler {
