@@ -85,13 +85,7 @@ func (v *visit) applicationsPage() error {
 	if err != nil {
 		return err
 	}
-	if len(list) > pageRows {
-		list = list[:pageRows]
-		p.Next = v.withQuery("before", list[pageRows-1].Cursor)
-	}
-	if ask.Before != "" {
-		p.First = v.withQuery("before", "")
-	}
+	list, p.turned = turn(v, "before", list, func(a read.Application) string { return a.Cursor })
 	terms := v.terms()
 	for _, a := range list {
 		row, err := v.applicationRow(a, terms)

@@ -66,13 +66,7 @@ func (v *visit) casesPage() error {
 	if err != nil {
 		return err
 	}
-	if len(list) > pageRows {
-		list = list[:pageRows]
-		p.Next = v.withQuery("before", list[pageRows-1].Cursor)
-	}
-	if ask.Before != "" {
-		p.First = v.withQuery("before", "")
-	}
+	list, p.turned = turn(v, "before", list, func(d read.Dispute) string { return d.Cursor })
 	terms := v.terms()
 	for _, d := range list {
 		row := caseRow{Dispute: d, OpenerName: v.openerName(d.Opener)}
@@ -260,20 +254,11 @@ func (v *visit) caseStanding(d *mulu.Dispute) *standing {
 // caseDeeds lists what the law lets who looks do with a case now.
 func (v *visit) caseDeeds(d *mulu.Dispute) []deed {
 	path := "/cases/" + d.ID
-	var list []deed
-	for _, one := range []struct {
-		a act.Act
-		d deed
-	}{
-		{&act.HearDispute{Case: d.ID, Note: anyReason}, deed{Path: path + "/hear", Icon: "message-circle", Text: "记录会商"}},
-		{&act.ConcludeDispute{Case: d.ID, Outcome: "uphold", Why: anyReason}, deed{Path: path + "/conclude", Icon: "gavel", Text: "作出结论", Primary: true}},
-		{&act.WithdrawDispute{Case: d.ID, Why: anyReason}, deed{Path: path + "/withdraw", Icon: "arrow-back-up", Text: "撤回协调"}},
-	} {
-		if v.can(one.a) {
-			list = append(list, one.d)
-		}
-	}
-	return v.deeds(list...)
+	return v.offers(
+		offer{&act.HearDispute{Case: d.ID, Note: anyReason}, deed{Path: path + "/hear", Icon: "message-circle", Text: "记录会商"}},
+		offer{&act.ConcludeDispute{Case: d.ID, Outcome: "uphold", Why: anyReason}, deed{Path: path + "/conclude", Icon: "gavel", Text: "作出结论", Primary: true}},
+		offer{&act.WithdrawDispute{Case: d.ID, Why: anyReason}, deed{Path: path + "/withdraw", Icon: "arrow-back-up", Text: "撤回协调"}},
+	)
 }
 
 // minutes gives out the minutes of a hearing.

@@ -186,13 +186,7 @@ func (v *visit) clockRows(p *clocksPage, ask read.DeadlineQuery) error {
 	if err != nil {
 		return err
 	}
-	if len(list) > pageRows {
-		list = list[:pageRows]
-		p.Next = v.withQuery("after", list[pageRows-1].Cursor)
-	}
-	if ask.After != "" {
-		p.First = v.withQuery("after", "")
-	}
+	list, p.turned = turn(v, "after", list, func(d read.Deadline) string { return d.Cursor })
 	terms := v.terms()
 	for _, d := range list {
 		row, err := v.clockRow(d, terms)

@@ -81,20 +81,7 @@ func (v *visit) findingsPage() error {
 	if err != nil {
 		return err
 	}
-	if q.Get("after") != "" {
-		first := url.Values{}
-		for k, x := range q {
-			if k != "after" {
-				first[k] = x
-			}
-		}
-		p.First = "/findings?" + first.Encode()
-	}
-	if len(list) > pageRows {
-		list = list[:pageRows]
-		q.Set("after", list[pageRows-1].ID)
-		p.Next = "/findings?" + q.Encode()
-	}
+	list, p.turned = turn(v, "after", list, func(f read.Finding) string { return f.ID })
 	for _, f := range list {
 		p.Rows = append(p.Rows, findingRow{f, violationCite(f.Point)})
 	}

@@ -102,21 +102,26 @@ func (v *visit) dueQuery(p read.Party) read.DueQuery {
 // turned are the addresses of the next page of a list and of its first, "" where there is none.
 type turned struct{ Next, First string }
 
-// turn cuts a list to a page and says how it goes on.
-func turn[T interface{ At() read.Due }](v *visit, list []T) ([]T, turned) {
+// turn cuts a list that was asked for with one row more than a page to that page, and says how it goes on: the cursor of its
+// last row goes into the address under by.
+func turn[T any](v *visit, by string, list []T, cursor func(T) string) ([]T, turned) {
 	var t turned
-	q := v.R.URL.Query()
-	if q.Get("after") != "" {
-		q.Del("after")
-		t.First = v.R.URL.Path + "?" + q.Encode()
+	if v.R.URL.Query().Get(by) != "" {
+		t.First = v.withQuery(by, "")
 	}
 	if len(list) > pageRows {
 		list = list[:pageRows]
-		at := list[pageRows-1].At()
-		q.Set("after", at.At+"|"+at.ID)
-		t.Next = v.R.URL.Path + "?" + q.Encode()
+		t.Next = v.withQuery(by, cursor(list[pageRows-1]))
 	}
 	return list, t
+}
+
+// turnDue is turn for lists by due date.
+func turnDue[T interface{ At() read.Due }](v *visit, list []T) ([]T, turned) {
+	return turn(v, "after", list, func(row T) string {
+		at := row.At()
+		return at.At + "|" + at.ID
+	})
 }
 
 // grantsPage lists permissions.
@@ -143,7 +148,7 @@ func (v *visit) grantsPage() error {
 	if err != nil {
 		return err
 	}
-	list, p.turned = turn(v, list)
+	list, p.turned = turnDue(v, list)
 	counts, err := v.Read.PartyCounts(v.R.Context(), mulu.KindGrant, p.Party)
 	if err != nil {
 		return err

@@ -128,26 +128,34 @@ func (v *visit) can(a act.Act) bool { return v.may(a.Kind()) && v.Desk.Can(v.by(
 // anyReason stands for a reason where an act is only tried.
 const anyReason = "to be given"
 
+// offer is an act, as far as it is known, and what leads to saying it.
+type offer struct {
+	a act.Act
+	d deed
+}
+
+// offers gives what leads to those acts that who looks could say now.
+func (v *visit) offers(list ...offer) []deed {
+	var can []deed
+	for _, o := range list {
+		if v.can(o.a) {
+			can = append(can, o.d)
+		}
+	}
+	return v.deeds(can...)
+}
+
 // grantDeeds lists what who looks may do with a permission as it stands.
 func (v *visit) grantDeeds(g *mulu.Grant) []deed {
 	path := "/grants/" + g.ID
-	var list []deed
-	for _, one := range []struct {
-		a act.Act
-		d deed
-	}{
-		{&act.DeliverGrant{Grant: g.ID}, deed{Path: path + "/deliver", Icon: "circle-check", Text: "完成交付", Primary: true}},
-		{&act.ResumeGrant{Grant: g.ID, Why: anyReason}, deed{Path: path + "/resume", Icon: "player-play", Text: "恢复授权", Primary: true}},
-		{&act.FileObjection{Grant: g.ID, Items: g.Items, Wrong: anyReason}, deed{Path: path + "/objection", Icon: "message-circle", Text: "提出数据异议"}},
-		{&act.SuspendGrant{Grant: g.ID, Why: anyReason}, deed{Path: path + "/suspend", Icon: "player-pause", Text: "暂停授权"}},
-		{&act.EnterMisuse{Grant: g.ID, Why: anyReason}, deed{Path: path + "/misuse", Icon: "flag", Text: "登记违规使用"}},
-		{&act.EndGrant{Grant: g.ID, Why: anyReason}, deed{Path: path + "/end", Icon: "x", Text: "放弃授权", Danger: true}},
-	} {
-		if v.can(one.a) {
-			list = append(list, one.d)
-		}
-	}
-	return v.deeds(list...)
+	return v.offers(
+		offer{&act.DeliverGrant{Grant: g.ID}, deed{Path: path + "/deliver", Icon: "circle-check", Text: "完成交付", Primary: true}},
+		offer{&act.ResumeGrant{Grant: g.ID, Why: anyReason}, deed{Path: path + "/resume", Icon: "player-play", Text: "恢复授权", Primary: true}},
+		offer{&act.FileObjection{Grant: g.ID, Items: g.Items, Wrong: anyReason}, deed{Path: path + "/objection", Icon: "message-circle", Text: "提出数据异议"}},
+		offer{&act.SuspendGrant{Grant: g.ID, Why: anyReason}, deed{Path: path + "/suspend", Icon: "player-pause", Text: "暂停授权"}},
+		offer{&act.EnterMisuse{Grant: g.ID, Why: anyReason}, deed{Path: path + "/misuse", Icon: "flag", Text: "登记违规使用"}},
+		offer{&act.EndGrant{Grant: g.ID, Why: anyReason}, deed{Path: path + "/end", Icon: "x", Text: "放弃授权", Danger: true}},
+	)
 }
 
 // grantStanding says how a permission stands, what that means and what comes next.

@@ -69,13 +69,7 @@ func (v *visit) inboxPage() error {
 	if err != nil {
 		return err
 	}
-	if len(list) > pageRows {
-		list = list[:pageRows]
-		p.Next = v.withQuery("after", list[pageRows-1].Cursor)
-	}
-	if q.Get("after") != "" {
-		p.First = v.withQuery("after", "")
-	}
+	list, p.turned = turn(v, "after", list, func(d read.Deadline) string { return d.Cursor })
 	if p.Rows, err = v.inboxRows(list); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (v *visit) objectionsPage() error {
 	if err != nil {
 		return err
 	}
-	list, p.turned = turn(v, list)
+	list, p.turned = turnDue(v, list)
 	counts, err := v.Read.PartyCounts(v.R.Context(), mulu.KindObjection, p.Party)
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func (v *visit) reviewsShown(p *reviewsPage, wrong error) error {
 	if err != nil {
 		return err
 	}
-	list, p.turned = turn(v, list)
+	list, p.turned = turnDue(v, list)
 	counts := map[string]int{}
 	if p.Side == "own" {
 		counts, err = v.Read.CountsOf(v.R.Context(), mulu.KindReview, v.Org.ID)

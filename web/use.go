@@ -46,7 +46,7 @@ func (v *visit) usesPage() (err error) {
 	if err != nil {
 		return err
 	}
-	list, p.turned = turn(v, list)
+	list, p.turned = turnDue(v, list)
 	counts, err := v.Read.PartyCounts(v.R.Context(), mulu.KindUseReport, p.Party)
 	if err != nil {
 		return err
