@@ -205,14 +205,14 @@ In another terminal (mulu is go run ./cmd/mulu):
 
 // registerClient makes the consumer's machine known and keeps its token where the visitor's curl reads it.
 func (s *settler) registerClient() error {
-	token := script.Token(demoConsumer, demoClient)
-	digest := sm.Sum([]byte(token))
-	path := s.p.home.path("demo", "token")
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.WriteFile(s.p.home.path("demo", "token"), []byte(script.Token(demoConsumer, demoClient)), 0o600); err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
-		return err
-	}
-	return s.do(s.ids[demoConsumer], &act.RegisterClient{Name: demoClient, Digest: hex.EncodeToString(digest[:])})
+	return s.do(s.ids[demoConsumer], newClient(demoConsumer, demoClient))
+}
+
+// newClient is the act that makes a machine of an institution known; the chain holds the digest of its token only.
+func newClient(org, name string) *act.RegisterClient {
+	digest := sm.Sum([]byte(script.Token(org, name)))
+	return &act.RegisterClient{Name: name, Digest: hex.EncodeToString(digest[:])}
 }

@@ -62,10 +62,7 @@ func (s *settler) settle(d district) error {
 	if err := s.registerClient(); err != nil {
 		return err
 	}
-	if err := s.past(late); err != nil {
-		return err
-	}
-	return nil
+	return s.past(late)
 }
 
 // catalogs hands entries in, has them verified, and brings the levels beneath them.
@@ -95,8 +92,11 @@ func (s *settler) past(late []catalog) error {
 	}
 	t.waiting()
 	t.until(time.Now())
+	if t.err != nil {
+		return t.err
+	}
 	fmt.Fprintln(s.m.Out, s.m.t("共享申请、授权、异议、协调已办至今日", "applications, grants, objections and coordination have come up to today"))
-	return t.err
+	return nil
 }
 
 // do has an act done by an institution; its key is a sandbox key.
@@ -160,11 +160,11 @@ func (s *settler) data(d district) error {
 	}
 	for _, x := range demoRows {
 		var e mulu.Entry
-		ids := s.p.chain.Find(mulu.KindEntry, "title/"+x.entry)
-		if len(ids) != 1 {
-			return fmt.Errorf("%d entries are named %s", len(ids), x.entry)
+		code, err := s.titled(x.entry)
+		if err != nil {
+			return err
 		}
-		if _, err := s.p.noun(mulu.KindEntry, ids[0], &e); err != nil {
+		if _, err := s.p.noun(mulu.KindEntry, code, &e); err != nil {
 			return err
 		}
 		rows, err := madeUp(e.Now.Items, x.rows, d.streets)
@@ -178,12 +178,21 @@ func (s *settler) data(d district) error {
 	return nil
 }
 
-func (s *settler) load(name string, rows []byte) error {
+// titled is the code of the one entry of a name.
+func (s *settler) titled(name string) (string, error) {
 	ids := s.p.chain.Find(mulu.KindEntry, "title/"+name)
 	if len(ids) != 1 {
-		return fmt.Errorf("%d entries are named %s", len(ids), name)
+		return "", fmt.Errorf("%d entries are named %s", len(ids), name)
 	}
-	report, _, err := s.p.loadEntry(s.ctx, ids[0], bytes.NewReader(rows))
+	return ids[0], nil
+}
+
+func (s *settler) load(name string, rows []byte) error {
+	code, err := s.titled(name)
+	if err != nil {
+		return err
+	}
+	report, _, err := s.p.loadEntry(s.ctx, code, bytes.NewReader(rows))
 	if err != nil {
 		return fmt.Errorf("load %s: %w", name, err)
 	}

@@ -101,14 +101,12 @@ func (t *story) does(org string, a act.Act) string {
 
 // entry is the code of an entry by its name.
 func (t *story) entry(name string) string {
-	ids := t.p.chain.Find(mulu.KindEntry, "title/"+name)
-	if len(ids) != 1 && t.err == nil {
-		t.err = fmt.Errorf("%d entries are named %s", len(ids), name)
-	}
 	if t.err != nil {
 		return ""
 	}
-	return ids[0]
+	var code string
+	code, t.err = t.titled(name)
+	return code
 }
 
 // applies files an application and gives its number.

@@ -1,17 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"mulu"
-	"mulu/act"
 	"mulu/law/script"
-	"mulu/sm"
 )
 
 // A user is a consumer's machine that calls the gateway under a grant on the story's days: so often each time, about
@@ -26,10 +25,7 @@ type user struct {
 }
 
 // client makes a machine of an institution known, so that it may call.
-func (t *story) client(org, name string) {
-	digest := sm.Sum([]byte(script.Token(org, name)))
-	t.does(org, &act.RegisterClient{Name: name, Digest: fmt.Sprintf("%x", digest)})
-}
+func (t *story) client(org, name string) { t.does(org, newClient(org, name)) }
 
 // uses has a machine call from now on, until the grant stands no longer.
 func (t *story) uses(u user) {
@@ -40,13 +36,7 @@ func (t *story) uses(u user) {
 
 // ceases has nobody call under a grant any more.
 func (t *story) ceases(grant string) {
-	var left []user
-	for _, u := range t.users {
-		if u.grant != grant {
-			left = append(left, u)
-		}
-	}
-	t.users = left
+	t.users = slices.DeleteFunc(t.users, func(u user) bool { return u.grant == grant })
 }
 
 // work has every machine make its calls of this moment, real ones, each with a receipt.
@@ -79,7 +69,7 @@ func (t *story) call(u user, n int) error {
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(t.ctx, http.MethodPost, "http://"+t.p.Gateway+"/gateway/"+u.grant+"/"+u.verb, strings.NewReader(string(body)))
+	r, err := http.NewRequestWithContext(t.ctx, http.MethodPost, "http://"+t.p.Gateway+"/gateway/"+u.grant+"/"+u.verb, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
