@@ -147,16 +147,22 @@ func provisional(deadlines ...*Deadline) []string {
 	return ix
 }
 
-// Dataset (平台数据集) is what the platform holds behind an entry: which version serves, how many rows, and its digest.
+// Dataset (平台数据集) is where the data behind an entry is: on the platform, with the version that serves, its count and
+// digest; or with its owner, connected through the catalog chain (Art. 15).
 type Dataset struct {
-	Entry   string `json:"entry"`
-	Org     string `json:"org"`
-	Version int    `json:"version"` // of the data, 1, 2 …
-	Of      int    `json:"of"`      // version of the entry it follows
-	Rows    int64  `json:"rows"`
-	Digest  string `json:"digest"` // hex SM3 over the rows, see docs/formats.md
-	Loaded  string `json:"loaded"` // RFC 3339
-	Status  string `json:"status"` // serving
+	Entry   string  `json:"entry"`
+	Org     string  `json:"org"`
+	Version int     `json:"version"` // of the data on the platform, 1, 2 …; 0: none yet
+	Of      int     `json:"of"`      // version of the entry it follows
+	Rows    int64   `json:"rows"`
+	Digest  string  `json:"digest"`           // hex SM3 over the rows, see docs/formats.md
+	Mode    string  `json:"mode,omitempty"`   // how the version was made from the one before: see LoadModes; "" as replace
+	Quality Quality `json:"quality,omitzero"` // of the load that made it
+	Loaded  string  `json:"loaded"`           // RFC 3339; of a connected one: when it was connected
+	Source  string  `json:"source,omitempty"` // of a connected one: database | api
+	Due     string  `json:"due,omitempty"`    // RFC 3339: by when the declared cycle asks for the next update; "" never
+	Late    string  `json:"late,omitempty"`   // the finding that its lateness became, until the next update
+	Status  string  `json:"status"`           // serving | connected | disconnected
 }
 
 func (*Dataset) Kind() Kind          { return KindDataset }

@@ -67,6 +67,19 @@ var (
 	Nouns = []Code{{"entry", "数据目录", "entry"}, {"dataset", "平台数据集", "dataset"}, {"application", "共享申请", "application"}, {"grant", "共享授权", "grant"},
 		{"case", "协调事项", "coordination case"}, {"objection", "共享数据异议", "objection"}, {"review", "共享属性研究", "review"},
 		{"use_report", "使用情况报告", "use report"}, {"use_flag", "异常使用提示", "unusual use"}, {"duty", "职责", "duty"}, {"system", "系统", "system"}, {"table", "库表", "table"}}
+	// LoadModes say how a load makes a version from the one before; SourceSorts where connected data lives.
+	LoadModes   = []Code{{"replace", "整体替换", "replace all"}, {"upsert", "按主键更新", "update by key"}, {"append", "追加", "append"}}
+	SourceSorts = []Code{{"database", "数据库", "database"}, {"api", "接口", "API"}}
+	// Checks are the checks of a rule that an entry's owner adds; ValueFormats what a value's form may be; CompareOps how two
+	// values are compared; RuleLevels what becomes of a row.
+	Checks = []Code{{"filled", "必填", "filled in"}, {"range", "取值范围", "range"}, {"values", "枚举取值", "one of some values"}, {"format", "格式", "format"},
+		{"compare", "比较", "comparison"}, {"reference", "引用其他目录", "stands in another entry"}, {"unique", "不重复", "not repeated"}}
+	CompareOps   = []Code{{"lt", "小于", "less than"}, {"le", "不大于", "at most"}, {"eq", "等于", "equal to"}, {"ne", "不等于", "not equal to"}, {"ge", "不小于", "at least"}, {"gt", "大于", "greater than"}}
+	RuleLevels   = []Code{{"bad", "剔除该行", "leave the row out"}, {"note", "仅计入质量", "count it only"}}
+	ValueFormats = []Code{{"citizen_id", "公民身份号码", "citizen number"}, {"credit_code", "统一社会信用代码", "credit code"}, {"org_code", "组织机构代码", "organisation code"},
+		{"mobile", "手机号码", "mobile number"}, {"phone", "电话号码", "telephone number"}, {"bank_card", "银行卡号", "bank card number"}, {"passport", "护照号码", "passport number"},
+		{"plate", "机动车号牌", "vehicle plate"}, {"postcode", "邮政编码", "postcode"}, {"region", "行政区划代码", "region code"}, {"longitude", "经度", "longitude"},
+		{"latitude", "纬度", "latitude"}, {"email", "电子邮箱", "e-mail address"}}
 	Grounds = []Code{{"1", "法律法规等明确要求禁止开放", "forbidden by law"},
 		{"2", "开放后可能危及国家安全、公共安全、经济安全或社会稳定", "danger to security or stability"},
 		{"3", "能够推断或者识别特定自然人", "can identify a natural person"}}
@@ -115,6 +128,18 @@ func CodeList(name string) []Code {
 		return Violations
 	case "noun":
 		return Nouns
+	case "mode":
+		return LoadModes
+	case "source":
+		return SourceSorts
+	case "check":
+		return Checks
+	case "op":
+		return CompareOps
+	case "level":
+		return RuleLevels
+	case "value_format":
+		return ValueFormats
 	}
 	return nil
 }

@@ -33,6 +33,10 @@ const (
 	KindUseReport   Kind = "use_report"  // 使用情况报告
 	KindUseFlag     Kind = "use_flag"    // 异常使用提示
 	KindTerm        Kind = "term"        // 内部时限
+	KindLoadTerms   Kind = "load_terms"  // 装载约定
+	KindElement     Kind = "element"     // 数据元
+	KindCodeSet     Kind = "code_set"    // 代码集
+	KindPurchase    Kind = "purchase"    // 购买数据
 )
 
 // Noun is anything the law keeps. Its JSON form is its state.

@@ -31,7 +31,7 @@ func conform(t *testing.T, open func(t *testing.T, dir string) Engine) {
 	}
 	stage := func(t *testing.T, e Engine, rows int) Stage {
 		t.Helper()
-		s, err := e.Stage(ctx, "307110102001/000001", items)
+		s, err := e.Stage(ctx, "307110102001/000001", items, Base{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func conform(t *testing.T, open func(t *testing.T, dir string) Engine) {
 			}
 		}
 		for _, code := range []string{"", "../x", "a.b", "a_b", "a\x00", strings.Repeat("1", 101)} {
-			if _, err := e.Stage(ctx, code, items); err == nil {
+			if _, err := e.Stage(ctx, code, items, Base{}); err == nil {
 				t.Errorf("entry %q was staged", code)
 			}
 		}
@@ -176,7 +176,7 @@ func conform(t *testing.T, open func(t *testing.T, dir string) Engine) {
 	t.Run("duplicates are named", func(t *testing.T) {
 		e := open(t, t.TempDir())
 		defer e.Close()
-		s, err := e.Stage(ctx, "307110102001/000001", items)
+		s, err := e.Stage(ctx, "307110102001/000001", items, Base{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -280,7 +280,7 @@ func TestEmbeddedShedsFiles(t *testing.T) {
 	items := []mulu.Item{{Name: "代码", Field: "code", Type: "C", IsKey: true}}
 	var all []Version
 	for i := range maxOpen + 10 {
-		s, err := e.Stage(ctx, fmt.Sprintf("307/%06d", i), items)
+		s, err := e.Stage(ctx, fmt.Sprintf("307/%06d", i), items, Base{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +313,7 @@ func TestEmbeddedShedsFiles(t *testing.T) {
 func TestEmbeddedAlteredFilesAreNotServed(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	e := openEmbedded(t, dir)
-	s, err := e.Stage(ctx, "307/000001", []mulu.Item{{Name: "金额", Field: "sum", Type: "N"}})
+	s, err := e.Stage(ctx, "307/000001", []mulu.Item{{Name: "金额", Field: "sum", Type: "N"}}, Base{})
 	if err != nil {
 		t.Fatal(err)
 	}

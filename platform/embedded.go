@@ -87,6 +87,30 @@ func (e *Embedded) Query(ctx context.Context, v Version, q Query) (Page, error) 
 	return page, nil
 }
 
+// Scan gives every row of a version, page by page.
+func (e *Embedded) Scan(ctx context.Context, v Version, items []string, yield func(Row) error) error {
+	f, err := e.acquire(v)
+	if err != nil {
+		return err
+	}
+	defer e.release(f)
+	q := Query{Items: items, Limit: MaxLimit}
+	for {
+		page, err := f.query(ctx, q)
+		if err != nil {
+			return fmt.Errorf("scan %s: %w", v, err)
+		}
+		for _, row := range page.Rows {
+			if err := yield(row); err != nil {
+				return err
+			}
+		}
+		if q.After = page.Next; q.After == 0 {
+			return nil
+		}
+	}
+}
+
 // Versions lists what is published for an entry.
 func (e *Embedded) Versions(ctx context.Context, entry string) ([]Version, error) {
 	dir, err := e.entryDir(entry)

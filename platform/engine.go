@@ -52,10 +52,14 @@ type Page struct {
 // Engine keeps versions. Published versions are immutable, and after any crash whole or not there.
 // Every engine passes the conformance suite of this room.
 type Engine interface {
-	// Stage begins a version of an entry with these items. Nothing of it can be queried before Publish.
-	Stage(ctx context.Context, entry string, items []mulu.Item) (Stage, error)
+	// Stage begins a version of an entry with these items, from nothing or from a published version. Nothing of it can be
+	// queried before Publish.
+	Stage(ctx context.Context, entry string, items []mulu.Item, base Base) (Stage, error)
 	// Query reads one published version. Unknown versions are ErrNoVersion, unknown items ErrNoItem.
 	Query(ctx context.Context, v Version, q Query) (Page, error)
+	// Scan gives the values of items of every row of a version, in the order of loading, to yield; an error of yield ends
+	// it and is given back. The row belongs to Scan: it is overwritten by the next. Errors are those of Query.
+	Scan(ctx context.Context, v Version, items []string, yield func(Row) error) error
 	// Versions lists what is published for an entry, by number, then digest.
 	Versions(ctx context.Context, entry string) ([]Version, error)
 	// Drop removes a version; queries that run on it end first. Dropping what is not there is no error.
@@ -64,13 +68,28 @@ type Engine interface {
 	Close() error
 }
 
+// Base is what a version begins from. Replace begins with nothing and Version is only named; upsert and append begin with
+// the rows of Version, if it is not zero: an item that Version does not have is without value in them, one that the new
+// version does not have is left behind.
+type Base struct {
+	Version Version
+	Mode    string // see mulu.LoadModes; "" is replace
+}
+
 // Stage takes rows until it is published or discarded. It belongs to one goroutine.
 type Stage interface {
-	// Add takes the next row. Rows are numbered from 1 in the order of Add.
+	// Add takes the next row. Rows are numbered from 1 in the order of Add. In the mode upsert a row whose key items have
+	// the values of a row of the base takes its place, and others come after the base's rows, as all do in append.
 	Add(ctx context.Context, row Row) error
-	// Duplicates indexes what was added and gives rows whose key items repeat an earlier row's, at most limit of
-	// them. It is called once, after the last Add. Without key items there are no duplicates.
+	// Duplicates indexes what was added and gives rows whose key items repeat those of an earlier added row or, in append,
+	// of a row of the base, at most limit of them, by row. It is called after the last Add, and again after Remove, until
+	// it finds none. Without key items there are no duplicates.
 	Duplicates(ctx context.Context, limit int) ([]Duplicate, error)
+	// Remove takes added rows out again, after Duplicates.
+	Remove(ctx context.Context, rows []int64) error
+	// Scan gives every row of the version as it would be published, in order, once Duplicates found none. The row is
+	// overwritten by the next.
+	Scan(ctx context.Context, yield func(Row) error) error
 	// Publish makes the version durable and visible under its number and digest, in one step. Publishing the same
 	// number and digest again is no error and changes nothing.
 	Publish(ctx context.Context, number int, digest string) error
@@ -78,5 +97,6 @@ type Stage interface {
 	Discard() error
 }
 
-// Duplicate is a row whose key was seen before, at row First. Row numbers count from 1.
+// Duplicate is a row whose key was seen before, at row First. Row numbers count from 1 in the order of Add; First is 0 where
+// the row before is one of the base.
 type Duplicate struct{ Row, First int64 }

@@ -36,7 +36,7 @@ func New(engine Engine, v *vault.Vault, hash func() hash.Hash) *Platform {
 // published then either. Announcing the version (act.PublishDataset) is the caller's part, and only that makes it serve.
 func (p *Platform) Load(ctx context.Context, entry string, content *mulu.EntryContent, number int, source io.Reader) (Report, error) {
 	r := Report{Entry: entry, Version: number}
-	s, err := p.Stage(ctx, entry, content.Items)
+	s, err := p.Stage(ctx, entry, content.Items, Base{})
 	if err != nil {
 		return r, err
 	}

@@ -36,7 +36,10 @@ type stage struct {
 }
 
 // Stage begins a version of an entry.
-func (e *Embedded) Stage(ctx context.Context, entry string, items []mulu.Item) (Stage, error) {
+func (e *Embedded) Stage(ctx context.Context, entry string, items []mulu.Item, base Base) (Stage, error) {
+	if base.Mode != "" && base.Mode != "replace" {
+		return nil, fmt.Errorf("stage %s: %s is not possible with this engine", entry, base.Mode)
+	}
 	if len(items) == 0 || len(items) > 500 {
 		return nil, fmt.Errorf("stage %s: an entry has 1 to 500 items, not %d", entry, len(items))
 	}
@@ -177,6 +180,57 @@ func (s *stage) repeated(ctx context.Context, key string, limit int) ([]Duplicat
 		found = append(found, d)
 	}
 	return found, rows.Err()
+}
+
+// Remove takes added rows out again.
+func (s *stage) Remove(ctx context.Context, rows []int64) error {
+	if !s.built || s.closed {
+		return errors.New("remove rows: the stage was not checked for duplicates, or it is finished")
+	}
+	gone, err := s.conn.PrepareContext(ctx, "DELETE FROM rows WHERE n = ?")
+	if err != nil {
+		return fmt.Errorf("remove rows of %s: %w", s.entry, err)
+	}
+	defer gone.Close()
+	for _, n := range rows {
+		if _, err := gone.ExecContext(ctx, n); err != nil {
+			return fmt.Errorf("remove row %d of %s: %w", n, s.entry, err)
+		}
+	}
+	s.built = false
+	return nil
+}
+
+// Scan gives every row in order.
+func (s *stage) Scan(ctx context.Context, yield func(Row) error) error {
+	if !s.built || s.closed {
+		return errors.New("scan: the stage was not checked for duplicates, or it is finished")
+	}
+	fields := make([]string, len(s.items))
+	for i := range fields {
+		fields[i] = "c" + strconv.Itoa(i)
+	}
+	rows, err := s.conn.QueryContext(ctx, "SELECT "+strings.Join(fields, ",")+" FROM rows ORDER BY n")
+	if err != nil {
+		return fmt.Errorf("scan the stage of %s: %w", s.entry, err)
+	}
+	defer rows.Close()
+	cells, into, row := make([]sql.NullString, len(fields)), make([]any, len(fields)), make(Row, len(fields))
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("scan the stage of %s: %w", s.entry, err)
+		}
+		for i, c := range cells {
+			row[i] = c.String
+		}
+		if err := yield(row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // key lists the columns of the key items.

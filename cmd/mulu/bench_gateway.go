@@ -414,7 +414,7 @@ func (c *counter) free(i int) (string, error) {
 	if _, err := c.made(c.town.chief(), &act.VerifyEntry{Entry: entry}, mulu.KindEntry); err != nil {
 		return "", err
 	}
-	s, err := c.engine.Stage(c.b.ctx, entry, content.Items)
+	s, err := c.engine.Stage(c.b.ctx, entry, content.Items, platform.Base{})
 	if err != nil {
 		return "", err
 	}
