@@ -41,12 +41,16 @@ type Query struct {
 	Filters []mulu.Filter // all must hold; a row matches a filter if its value equals one of the filter's
 	After   int64         // give rows after this row number; 0 = from the first
 	Limit   int           // at most this many rows, 1 to MaxLimit
+	Place   string        // of connected data, which has no row numbers: where the page before ended, as its Page.Place; "" = from the first
 }
 
 // Page is what a query found, in the order of loading. Next is the row number to go on after; 0 = there are no more.
+// Connected data comes in the order of its key, and Place stands where Next does, "" = there are no more. A place holds key
+// values, so nobody outside is shown it.
 type Page struct {
-	Rows []Row
-	Next int64
+	Rows  []Row
+	Next  int64
+	Place string
 }
 
 // Engine keeps versions. Published versions are immutable, and after any crash whole or not there.
