@@ -10,26 +10,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"mulu"
+	"mulu/store"
 )
 
 //go:embed draft.sql
 var draftTables string
 
+//go:embed basket.sql
+var basketTables string
+
 const (
 	// MostDraft bounds the body of a draft in bytes.
 	MostDraft = 1 << 20
 
-	draftVersion = 2
-	draftMark    = 0x6d756c64 // "muld": the file's application id
+	draftMark = 0x6d756c64 // "muld": the file's application id
 )
 
 // ErrNoDraft says that the institution has no draft with an id; it may have been discarded.
@@ -66,45 +64,11 @@ type Drafts struct {
 
 // OpenDrafts opens the drafts, or makes an empty file. A file of a later version is refused and left alone.
 func OpenDrafts(path string, now func() time.Time, rand io.Reader) (*Drafts, error) {
-	full, err := filepath.Abs(path)
+	db, err := store.Open(store.File{Path: path, What: "the drafts", Mark: draftMark, Steps: []string{draftTables, basketTables}})
 	if err != nil {
-		return nil, fmt.Errorf("open the drafts %s: %w", path, err)
-	}
-	f, err := os.OpenFile(full, os.O_CREATE|os.O_RDWR, 0o600) // SQLite gives its log the same mode
-	if err != nil {
-		return nil, fmt.Errorf("open the drafts: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("open the drafts: %w", err)
-	}
-	q := url.Values{"mode": {"rwc"}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: full}).EscapedPath()+"?"+q.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("open the drafts: %w", err)
-	}
-	db.SetMaxOpenConns(1)
-	if err := prepareDrafts(db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the drafts %s: %w", path, err), db.Close())
+		return nil, err
 	}
 	return &Drafts{db, now, rand}, nil
-}
-
-func prepareDrafts(db *sql.DB) error {
-	var mark, version, tables int
-	err := db.QueryRow("SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)").
-		Scan(&mark, &version, &tables)
-	switch {
-	case err != nil:
-		return err
-	case tables > 0 && mark != draftMark:
-		return errors.New("it is a database of something else; give the drafts a path of their own")
-	case version > draftVersion:
-		return fmt.Errorf("it has version %d and this program knows versions up to %d; run the newer program (the file was not changed)", version, draftVersion)
-	case version == draftVersion:
-		return nil
-	}
-	_, err = db.Exec(fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;\nCOMMIT;", draftTables, draftMark, draftVersion))
-	return err
 }
 
 // Close ends the use of the file.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -364,7 +365,10 @@ func TestAForgedAddressIsNotWrittenTo(t *testing.T) {
 	h, o, cfg := aMailHouse(t, opening+applying)
 	n := h.open(t, cfg)
 	h.play(t, n, parse(t, opening+applying))
-	db := connect(filepath.Join(h.dir, "people.db"), "rw", 1)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(h.dir, "people.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer db.Close()
 	if _, err := db.Exec("UPDATE contact SET mail = (SELECT mail FROM contact c JOIN account a ON a.id = c.person WHERE a.login = 'other') WHERE person = (SELECT id FROM account WHERE login = 'steward')"); err != nil {
 		t.Fatal(err)

@@ -7,14 +7,10 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"mulu"
+	"mulu/store"
 )
 
 //go:embed schema.sql
@@ -27,61 +23,15 @@ var steps = []string{schema}
 const applicationID = 0x6d756c6e
 
 func (n *Notify) open() error {
-	path, err := filepath.Abs(n.cfg.Path)
-	if err != nil {
+	place := store.File{Path: n.cfg.Path, What: "the reminders", Mark: applicationID, Steps: steps, Keys: true}
+	var err error
+	if n.db, err = store.Open(place); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // so that only its owner can read it; SQLite gives its log the same mode
-	if err == nil {
-		err = f.Close()
-	}
-	if err != nil {
+	if n.readers, err = store.OpenReader(place, 2); err != nil {
 		return err
 	}
-	n.db = connect(path, "rwc", 1)
-	if err := prepare(n.db); err != nil {
-		return err
-	}
-	n.readers = connect(path, "ro", 2)
 	return n.begin()
-}
-
-// connect opens the file. What is committed is on disk: what was told must not be told again.
-func connect(path, mode string, most int) *sql.DB {
-	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(10000)", "foreign_keys(1)"}}
-	if mode != "ro" {
-		q["_pragma"] = append(q["_pragma"], "journal_mode(wal)", "synchronous(full)")
-	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
-	if err != nil { // only an unknown driver name gives one
-		panic(err)
-	}
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	return db
-}
-
-// prepare brings the tables to this program's version, each step in a transaction of its own.
-func prepare(db *sql.DB) error {
-	var mark, version, tables int
-	err := db.QueryRow("SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)").
-		Scan(&mark, &version, &tables)
-	if err != nil {
-		return err
-	}
-	if tables > 0 && mark != applicationID {
-		return errors.New("it is a database of something else; give the reminders a path of their own")
-	}
-	if version > len(steps) {
-		return fmt.Errorf("it has version %d and this program knows versions up to %d; run the newer program (the file was not changed)", version, len(steps))
-	}
-	for ; version < len(steps); version++ {
-		q := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;\nCOMMIT;", steps[version], applicationID, version+1)
-		if _, err := db.Exec(q); err != nil {
-			return fmt.Errorf("bring the tables to version %d: %w", version+1, err)
-		}
-	}
-	return nil
 }
 
 // begin puts the cursor at what happens from now on when the file is new, checks the key of one that is not, and puts the cursor

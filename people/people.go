@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mulu/sm"
+	"mulu/store"
 )
 
 // Config says where accounts are kept and by which rules they are used.
@@ -84,24 +85,22 @@ func Open(cfg Config) (*People, error) {
 	}
 	p := &People{cfg: cfg, keys: deriveKeys(cfg.Key), kiln: newKiln(min(runtime.NumCPU(), 4))}
 	if err := p.open(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the accounts %s: %w", cfg.Path, err), p.Close())
+		return nil, errors.Join(fmt.Errorf("open the accounts: %w", err), p.Close())
 	}
 	return p, nil
 }
 
 func (p *People) open() error {
-	if err := private(p.cfg.Path); err != nil {
-		return err
-	}
-	p.db = connect(p.cfg.Path, false, 1)
-	if err := prepare(p.db); err != nil {
+	var err error
+	if p.db, err = store.Open(p.place()); err != nil {
 		return err
 	}
 	if err := p.checkKey(); err != nil {
 		return err
 	}
-	p.readers = connect(p.cfg.Path, true, runtime.NumCPU())
-	var err error
+	if p.readers, err = store.OpenReader(p.place(), runtime.NumCPU()); err != nil {
+		return err
+	}
 	if p.asking, err = p.readers.Prepare(sessionQuery); err != nil {
 		return err
 	}

@@ -259,7 +259,10 @@ func TestForeignFiles(t *testing.T) {
 // raw opens the file beside the program, as somebody does who has the disk and not the key.
 func raw(t testing.TB, path string) *sql.DB {
 	t.Helper()
-	db := connect(path, false, 1)
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }

@@ -6,14 +6,10 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"mulu"
+	"mulu/store"
 )
 
 //go:embed schema.sql
@@ -28,55 +24,9 @@ var steps = []string{schema, contactTable}
 // applicationID is "mulp" as a number; SQLite keeps it in the file's head.
 const applicationID = 0x6d756c70
 
-// connect opens the file. What is committed is on disk: accounts are nowhere else.
-func connect(path string, reading bool, most int) *sql.DB {
-	if full, err := filepath.Abs(path); err == nil {
-		path = full
-	}
-	q := url.Values{"mode": {"rwc"}, "_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)"}}
-	if reading {
-		q = url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "temp_store(memory)"}}
-	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
-	if err != nil { // only an unknown driver name gives one
-		panic(err)
-	}
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	return db
-}
-
-// private makes the file, if it is not there yet, so that only its owner can read it; SQLite gives its log the same mode.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// prepare brings the tables to this program's version, each step in a transaction of its own.
-func prepare(db *sql.DB) error {
-	var mark, version, tables int
-	err := db.QueryRow("SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)").
-		Scan(&mark, &version, &tables)
-	if err != nil {
-		return err
-	}
-	if tables > 0 && mark != applicationID {
-		return errors.New("it is a database of something else; give the accounts a path of their own")
-	}
-	if version > len(steps) {
-		return fmt.Errorf("it has version %d and this program knows versions up to %d; run the newer program (the file was not changed)", version, len(steps))
-	}
-	for ; version < len(steps); version++ {
-		q := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;\nCOMMIT;", steps[version], applicationID, version+1)
-		if _, err := db.Exec(q); err != nil {
-			return fmt.Errorf("bring the tables to version %d: %w", version+1, err)
-		}
-	}
-	return nil
+// place is where the accounts are kept: they are nowhere else.
+func (p *People) place() store.File {
+	return store.File{Path: p.cfg.Path, What: "the accounts", Mark: applicationID, Steps: steps, Keys: true}
 }
 
 // asker is a connection or a transaction to read with.
