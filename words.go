@@ -42,7 +42,7 @@ var words = map[string][2]string{
 	"table": {"库表", "table"}, "link": {"目录关联", "link"}, "application": {"共享申请", "application"}, "grant": {"共享授权", "grant"},
 	"case": {"协调事项", "coordination case"}, "dataset": {"平台数据集", "dataset"}, "client": {"系统对接", "machine client"},
 	"receipts": {"访问回执", "receipts"}, "objection": {"共享数据异议", "objection"}, "review": {"共享属性研究", "review of sharing attribute"},
-	"finding": {"问题发现", "finding"}, "use_report": {"使用情况报告", "use report"}, "use_flag": {"异常使用提示", "unusual use"}, "term": {"内部时限", "internal term"}, "item": {"信息项", "item"}, "column": {"列", "column"},
+	"finding": {"问题发现", "finding"}, "use_report": {"使用情况报告", "use report"}, "use_flag": {"异常使用提示", "unusual use"}, "term": {"内部时限", "internal term"}, "item": {"信息项", "item"}, "element": {"数据元", "data element"}, "code_set": {"代码集", "code set"}, "purchase": {"采购数据", "purchased data"}, "column": {"列", "column"},
 
 	// roles
 	"bureau": {"主管部门", "the bureau"}, "owner": {"本机构", "the institution itself"}, "provider": {"提供单位", "the provider"},
@@ -64,6 +64,7 @@ var words = map[string][2]string{
 	"corrected": {"已更正", "corrected"}, "unfounded": {"经核查无误", "checked and right"}, "due": {"待办", "due"}, "adjusting": {"拟调整", "change under verification"},
 	"confirmed": {"已确认不变", "confirmed"}, "changed": {"已调整", "changed"}, "raised": {"已提出", "raised"}, "flagged": {"待说明", "to be explained"},
 	"explained": {"已说明", "explained"}, "set": {"已设定", "set"},
+	"abolished": {"已废止", "abolished"}, "on_file": {"已备案", "on file"}, "served": {"已提供接口", "served"}, "grounded": {"已提供依据", "ground given"},
 
 	// fields
 	"base": {"基础库", "base database"}, "basis": {"依据", "basis"}, "channel": {"开放渠道", "channel"}, "class": {"分类", "class"},
@@ -82,6 +83,9 @@ var words = map[string][2]string{
 	"hearings": {"会商次数", "hearings"}, "record": {"附件", "attachment"}, "wrong": {"问题", "what is wrong"}, "examples": {"例证", "examples"}, "result": {"结果", "result"},
 	"extensions": {"延期次数", "extensions"}, "value": {"数值", "value"}, "use": {"使用情况", "use"}, "effect": {"成效", "effect"}, "rule": {"规则", "rule"}, "day": {"日期", "day"}, "workdays": {"工作日数", "working days"},
 	"point": {"情形", "point"}, "on": {"依据", "grounds"}, "noun": {"类型", "sort"}, "why": {"理由", "reasons"}, "year": {"年度", "year"},
+	"definition": {"定义", "definition"}, "source": {"来源", "source"}, "low": {"下限", "low bound"}, "high": {"上限", "high bound"}, "bounds": {"取值范围", "bounds"}, "value_format": {"格式", "format"},
+	"code_name": {"代码名称", "name of the code"}, "content": {"内容", "content"}, "supplier": {"供应方", "supplier"}, "contract": {"合同编号", "contract number"},
+	"contract_from": {"合同起", "first day of the contract"}, "contract_until": {"合同止", "last day of the contract"}, "cost": {"金额", "cost"}, "fund": {"资金来源", "fund"},
 
 	// acts
 	"org.register": {"登记机构", "register institution"}, "org.amend": {"变更机构", "amend institution"}, "org.join": {"参照执行", "follow the chain by choice"},
@@ -105,6 +109,14 @@ var words = map[string][2]string{
 	"objection.extend": {"延长核查", "extend checking"}, "objection.withdraw": {"撤回异议", "withdraw objection"},
 	"finding.misuse": {"登记违规使用", "enter misuse"}, "finding.raise": {"提出问题", "raise finding"}, "finding.withdraw": {"撤销问题", "withdraw finding"},
 
+	// operands of quality rules
+	"rule_op": {"比较", "the comparison"}, "rule_low": {"下限或比较值", "the lowest value or the value to compare with"}, "rule_high": {"上限", "the highest value"},
+	"rule_values": {"取值", "the values"}, "rule_entry": {"引用目录", "the entry to stand in"}, "rule_item": {"引用信息项", "the item of that entry"}, "rule_format": {"格式", "the format"},
+	"element.publish": {"发布数据元", "publish data element"}, "element.revise": {"修订数据元", "revise data element"}, "element.abolish": {"废止数据元", "abolish data element"},
+	"code_set.publish": {"发布代码集", "publish code set"}, "code_set.revise": {"修订代码集", "revise code set"}, "code_set.abolish": {"废止代码集", "abolish code set"},
+	"purchase.file": {"备案采购数据", "file purchased data"}, "purchase.amend": {"变更采购备案", "amend filed purchase"}, "purchase.serve": {"提供采购数据接口", "serve purchased data"},
+	"purchase.ground": {"提供不宜接口依据", "give ground against an interface"}, "purchase.end": {"终止采购备案", "end filed purchase"},
+
 	// values of refusals
 	"item_exception": {"目录中该信息项的共享例外", "the entry's exception for this item"},
 
@@ -114,6 +126,7 @@ var words = map[string][2]string{
 	"case.due": {"更正限期届满", "last day to correct ended"}, "objection.answer_due": {"异议办理期限届满", "term to answer the objection ended"},
 	"review.due": {"共享属性研究到期", "review of sharing attribute due"}, "review.finish_due": {"共享属性研究内部时限届满", "internal term of the review ended"},
 	"use_report.due": {"使用情况报告到期", "use report due"}, "use_report.finish_due": {"使用情况报告内部时限届满", "internal term of the use report ended"},
+	"purchase.finish_due": {"采购数据提供接口或依据的内部时限届满", "internal term for an interface or a ground ended"},
 }
 
 var factTitles = map[string][2]string{
@@ -158,4 +171,10 @@ var factTitles = map[string][2]string{
 	"objection.withdrawn": {"异议已撤回", "objection withdrawn"}, "objection.closed": {"异议已终止", "objection closed"}, "objection.ordered": {"已责成更正", "correction ordered"}, "objection.order_lifted": {"不再责成更正", "correction ordered no more"},
 	"objection.deadline_set": {"异议办理期限已按新日历重算", "term of objection computed anew"},
 	"finding.raised":         {"问题已提出", "finding raised"}, "finding.withdrawn": {"问题已撤销", "finding withdrawn"},
+	"element.published": {"数据元已发布", "data element published"}, "element.revised": {"数据元已修订", "data element revised"}, "element.abolished": {"数据元已废止", "data element abolished"},
+	"code_set.published": {"代码集已发布", "code set published"}, "code_set.revised": {"代码集已修订", "code set revised"}, "code_set.abolished": {"代码集已废止", "code set abolished"},
+	"purchase.filed": {"采购数据已备案", "purchased data filed"}, "purchase.amended": {"采购备案已变更", "filed purchase amended"}, "purchase.served": {"采购数据已提供接口", "purchased data served"},
+	"purchase.grounded": {"不宜提供接口的依据已提供", "ground against an interface given"}, "purchase.ended": {"采购备案已终止", "filed purchase ended"},
+	"purchase.overdue": {"采购数据逾期未提供接口或依据", "neither interface nor ground in time"}, "purchase.unserved": {"采购数据的接口已不能使用，须重新提供接口或依据", "interface gone, one or a ground is owed again"},
+	"purchase.deadline_set": {"采购数据时限已按新日历重算", "internal term computed anew"},
 }
