@@ -32,6 +32,7 @@ type Embedded struct {
 	dir   string
 	hash  func() hash.Hash
 	cores int
+	step  func(name string) // told before each step that changes the disk; tests stop there
 
 	mu     sync.Mutex // guards what follows and the refs of every file in it
 	open   map[Version]*file
@@ -41,17 +42,19 @@ type Embedded struct {
 
 // manifest describes a version on disk. It is written before the folder gets its name.
 type manifest struct {
-	Format string      `json:"format"` // "mulu-version/1"
+	Format string      `json:"format"` // "mulu-version/2"; 1 knew no rows.parquet
 	Entry  string      `json:"entry"`
 	Number int         `json:"version"`
 	Digest string      `json:"digest"`
 	Rows   int64       `json:"rows"`
 	Items  []mulu.Item `json:"items"`
-	File   string      `json:"file"` // hex digest of rows.db
+	File   string      `json:"file"`              // hex digest of rows.db
+	Column string      `json:"columns,omitempty"` // hex digest of rows.parquet, once it was written
 }
 
 const (
-	manifestFormat = "mulu-version/1"
+	manifestFormat = "mulu-version/2"
+	manifestOlder  = "mulu-version/1"
 	partPrefix     = ".part-"
 )
 
@@ -70,7 +73,7 @@ func OpenEmbedded(dir string, hash func() hash.Hash, cores int) (*Embedded, erro
 			return nil, fmt.Errorf("open platform: sweep what a crash left: %w", err)
 		}
 	}
-	return &Embedded{dir: dir, hash: hash, cores: max(1, cores), open: map[Version]*file{}}, nil
+	return &Embedded{dir: dir, hash: hash, cores: max(1, cores), step: func(string) {}, open: map[Version]*file{}}, nil
 }
 
 // Query reads one published version.
@@ -87,28 +90,31 @@ func (e *Embedded) Query(ctx context.Context, v Version, q Query) (Page, error) 
 	return page, nil
 }
 
-// Scan gives every row of a version, page by page.
+// Scan gives every row of a version. It reads through a connection of its own, so that look-ups never wait for it.
 func (e *Embedded) Scan(ctx context.Context, v Version, items []string, yield func(Row) error) error {
 	f, err := e.acquire(v)
 	if err != nil {
 		return err
 	}
 	defer e.release(f)
-	q := Query{Items: items, Limit: MaxLimit}
-	for {
-		page, err := f.query(ctx, q)
-		if err != nil {
-			return fmt.Errorf("scan %s: %w", v, err)
-		}
-		for _, row := range page.Rows {
-			if err := yield(row); err != nil {
-				return err
-			}
-		}
-		if q.After = page.Next; q.After == 0 {
-			return nil
-		}
+	columns, err := f.numbers(items)
+	if err != nil {
+		return fmt.Errorf("scan %s: %w", v, err)
 	}
+	if err := f.scan(ctx, columns, yield); err != nil {
+		return fmt.Errorf("scan %s: %w", v, err)
+	}
+	return nil
+}
+
+// Items gives the items of a version.
+func (e *Embedded) Items(ctx context.Context, v Version) ([]mulu.Item, error) {
+	f, err := e.acquire(v)
+	if err != nil {
+		return nil, err
+	}
+	defer e.release(f)
+	return slices.Clone(f.items), nil
 }
 
 // Versions lists what is published for an entry.
@@ -159,6 +165,7 @@ func (e *Embedded) Drop(ctx context.Context, v Version) error {
 		f.retire()
 	}
 	e.mu.Unlock()
+	e.step("drop")
 	gone := filepath.Join(filepath.Dir(dir), partPrefix+"drop-"+filepath.Base(dir))
 	if err := os.Rename(dir, gone); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -168,6 +175,7 @@ func (e *Embedded) Drop(ctx context.Context, v Version) error {
 	if err := syncPath(filepath.Dir(dir)); err != nil {
 		return fmt.Errorf("drop %s: %w", v, err)
 	}
+	e.step("remove what was dropped")
 	return os.RemoveAll(gone)
 }
 
@@ -309,7 +317,7 @@ func readManifest(dir string) (manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	if err := json.Unmarshal(b, &m); err != nil || m.Format != manifestFormat {
+	if err := json.Unmarshal(b, &m); err != nil || m.Format != manifestFormat && m.Format != manifestOlder {
 		return m, fmt.Errorf("manifest in %s: %w", dir, ErrAltered)
 	}
 	return m, nil

@@ -20,6 +20,10 @@ var ErrNoItem = errors.New("the version has no such item")
 // ErrAltered says that a version's files are not what was published.
 var ErrAltered = errors.New("the files of this version were altered after publication and are not served; restore them from a backup or load the data again")
 
+// ErrBase says that a version cannot begin from the base that was named, because items that make its key are not those
+// that tell the base's rows apart.
+var ErrBase = errors.New("the rows of the version before cannot be told apart by the items that are the key now; load all rows anew in the mode replace")
+
 // Version names a published version of an entry's data: its number, counted by the law from 1, and the digest of its
 // rows (lower-case hex SM3, see Digest). Two loads under one number are told apart by it.
 type Version struct {
@@ -64,6 +68,8 @@ type Engine interface {
 	// Scan gives the values of items of every row of a version, in the order of loading, to yield; an error of yield ends
 	// it and is given back. The row belongs to Scan: it is overwritten by the next. Errors are those of Query.
 	Scan(ctx context.Context, v Version, items []string, yield func(Row) error) error
+	// Items gives the items of a version as they were staged; unknown versions are ErrNoVersion.
+	Items(ctx context.Context, v Version) ([]mulu.Item, error)
 	// Versions lists what is published for an entry, by number, then digest.
 	Versions(ctx context.Context, entry string) ([]Version, error)
 	// Drop removes a version; queries that run on it end first. Dropping what is not there is no error.
@@ -74,7 +80,8 @@ type Engine interface {
 
 // Base is what a version begins from. Replace begins with nothing and Version is only named; upsert and append begin with
 // the rows of Version, if it is not zero: an item that Version does not have is without value in them, one that the new
-// version does not have is left behind.
+// version does not have is left behind. Version is one of the same entry; upsert needs key items, and with a base their
+// values must tell its rows apart (ErrBase).
 type Base struct {
 	Version Version
 	Mode    string // see mulu.LoadModes; "" is replace
@@ -87,9 +94,10 @@ type Stage interface {
 	Add(ctx context.Context, row Row) error
 	// Duplicates indexes what was added and gives rows whose key items repeat those of an earlier added row or, in append,
 	// of a row of the base, at most limit of them, by row. It is called after the last Add, and again after Remove, until
-	// it finds none. Without key items there are no duplicates.
+	// it finds none. Without key items there are no duplicates, and a row without value in a key item repeats none. No row
+	// can be added after it.
 	Duplicates(ctx context.Context, limit int) ([]Duplicate, error)
-	// Remove takes added rows out again, after Duplicates.
+	// Remove takes added rows out again, after Duplicates; numbers of no row are passed over.
 	Remove(ctx context.Context, rows []int64) error
 	// Scan gives every row of the version as it would be published, in order, once Duplicates found none. The row is
 	// overwritten by the next.

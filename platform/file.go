@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -19,10 +20,12 @@ const (
 	maxValues     = 22_000 // values in all filters of one query: a grant may carry 20 lists of 1,000; SQLite binds at most 32,766
 )
 
-// file is an open version. once and err belong to the first use; db and columns do not change after it.
+// file is an open version. once and err belong to the first use; path, items, db and columns do not change after it.
 type file struct {
 	once    sync.Once
 	err     error
+	path    string
+	items   []mulu.Item
 	db      *sql.DB
 	columns map[string]int // field name → column number
 
@@ -41,7 +44,7 @@ func (f *file) open(path string, items []mulu.Item, cores int) error {
 	}
 	db.SetMaxOpenConns(cores)
 	db.SetMaxIdleConns(cores)
-	f.db, f.columns, f.statements = db, map[string]int{}, map[string]*sql.Stmt{}
+	f.path, f.items, f.db, f.columns, f.statements = path, items, db, map[string]int{}, map[string]*sql.Stmt{}
 	for i, item := range items {
 		f.columns[item.Field] = i
 	}
@@ -88,13 +91,43 @@ func (f *file) query(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	defer rows.Close()
-	return scan(rows, q)
+	return page(rows, q)
 }
 
-// scan reads what a statement found: it was asked for one row more than the limit, to know whether there is more.
-func scan(rows *sql.Rows, q Query) (Page, error) {
+// numbers gives the column numbers of items.
+func (f *file) numbers(items []string) ([]int, error) {
+	if len(items) == 0 {
+		return nil, errors.New("at least one item is asked for")
+	}
+	list := make([]int, len(items))
+	for i, field := range items {
+		c, ok := f.columns[field]
+		if !ok {
+			return nil, fmt.Errorf("%w: %q", ErrNoItem, field)
+		}
+		list[i] = c
+	}
+	return list, nil
+}
+
+// scan gives the columns of every row, in order.
+func (f *file) scan(ctx context.Context, columns []int, yield func(Row) error) error {
+	db, err := sql.Open("sqlite", dsn(f.path, "mode=ro&immutable=1&_pragma=query_only(1)"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "SELECT "+strings.Join(columnNames(columns), ",")+" FROM rows ORDER BY n")
+	if err != nil {
+		return err
+	}
+	return each(rows, len(columns), yield)
+}
+
+// page reads what a statement found: it was asked for one row more than the limit, to know whether there is more.
+func page(rows *sql.Rows, q Query) (Page, error) {
 	var (
-		page  Page
+		found Page
 		last  int64
 		n     int64
 		cells = make([]sql.NullString, len(q.Items))
@@ -105,8 +138,8 @@ func scan(rows *sql.Rows, q Query) (Page, error) {
 		into[i+1] = &cells[i]
 	}
 	for rows.Next() {
-		if len(page.Rows) == q.Limit {
-			page.Next = last
+		if len(found.Rows) == q.Limit {
+			found.Next = last
 			break
 		}
 		if err := rows.Scan(into...); err != nil {
@@ -116,26 +149,20 @@ func scan(rows *sql.Rows, q Query) (Page, error) {
 		for i, c := range cells {
 			row[i] = c.String
 		}
-		page.Rows, last = append(page.Rows, row), n
+		found.Rows, last = append(found.Rows, row), n
 	}
-	return page, rows.Err()
+	return found, rows.Err()
 }
 
 // statement builds the SQL of a query. Only column numbers and counts enter its text; values are bound.
 // Lists are filled up to a power of two, so that few texts occur and their statements are found prepared.
 func (f *file) statement(q Query) (string, []any, error) {
 	var b strings.Builder
-	b.WriteString("SELECT n")
-	if len(q.Items) == 0 {
-		return "", nil, fmt.Errorf("a query asks for at least one item")
+	list, err := f.numbers(q.Items)
+	if err != nil {
+		return "", nil, err
 	}
-	for _, field := range q.Items {
-		c, ok := f.columns[field]
-		if !ok {
-			return "", nil, fmt.Errorf("%w: %q", ErrNoItem, field)
-		}
-		b.WriteString(",c" + strconv.Itoa(c))
-	}
+	b.WriteString("SELECT n," + strings.Join(columnNames(list), ","))
 	b.WriteString(" FROM rows WHERE n > ?")
 	args := []any{q.After}
 	count := 0

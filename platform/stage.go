@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,31 +21,36 @@ const perStatement = 16
 // maxIndexes bounds how many items get an index besides the key.
 const maxIndexes = 8
 
-// stage is a version being built in its part folder.
+// maxColumns bounds the items of a version; an entry has at most half of them, and each may take two where it is sealed.
+const maxColumns = 1000
+
+// stage is a version being built in its part folder. Without a base rows are added to the table that is published.
+// With one, that table holds the base's rows, and what is added stands in a file of its own until Publish merges it.
 type stage struct {
 	engine *Embedded
 	entry  string
 	items  []mulu.Item
+	upsert bool
+	based  bool   // the version begins from the rows of another
 	dir    string // the part folder
+	into   string // the schema whose table rows takes what is added: main or added
 	db     *sql.DB
 	conn   *sql.Conn // the one connection, in one transaction from beginning to end
 	insert *sql.Stmt // of perStatement rows
 	held   []any     // values not yet inserted
-	rows   int64
-	built  bool
+	rows   int64     // added
+	whole  bool      // no rows can be added any more
+	built  bool      // the last Duplicates found none
 	closed bool
 }
 
 // Stage begins a version of an entry.
 func (e *Embedded) Stage(ctx context.Context, entry string, items []mulu.Item, base Base) (Stage, error) {
-	if base.Mode != "" && base.Mode != "replace" {
-		return nil, fmt.Errorf("stage %s: %s is not possible with this engine", entry, base.Mode)
-	}
-	if len(items) == 0 || len(items) > 500 {
-		return nil, fmt.Errorf("stage %s: an entry has 1 to 500 items, not %d", entry, len(items))
-	}
 	dir, err := e.entryDir(entry)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkStage(entry, items, base); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -57,51 +63,104 @@ func (e *Embedded) Stage(ctx context.Context, entry string, items []mulu.Item, b
 	if err != nil {
 		return nil, fmt.Errorf("stage %s: %w", entry, err)
 	}
-	s := &stage{engine: e, entry: entry, items: items, dir: part}
-	if err := s.begin(ctx); err != nil {
-		s.Discard()
+	s := &stage{engine: e, entry: entry, items: slices.Clone(items), dir: part, into: "main", upsert: base.Mode == "upsert"}
+	if err := s.begin(ctx, base); err != nil {
+		_ = s.Discard()
 		return nil, fmt.Errorf("stage %s: %w", entry, err)
 	}
 	return s, nil
 }
 
-func (s *stage) begin(ctx context.Context) (err error) {
-	// No journal and no sync: the file gets its name only when it is whole and synced, a broken one is thrown away.
+// checkStage refuses what no engine stages.
+func checkStage(entry string, items []mulu.Item, base Base) error {
+	if len(items) == 0 || len(items) > maxColumns {
+		return fmt.Errorf("stage %s: a version has 1 to %d items, not %d", entry, maxColumns, len(items))
+	}
+	switch base.Mode {
+	case "", "replace", "append":
+	case "upsert":
+		if !slices.ContainsFunc(items, func(i mulu.Item) bool { return i.IsKey }) {
+			return fmt.Errorf("stage %s: rows are put in the place of others by key items, and there are none", entry)
+		}
+	default:
+		return fmt.Errorf("stage %s: %q is no mode of loading", entry, base.Mode)
+	}
+	if v := base.Version; base.begins() && v.Entry != entry {
+		return fmt.Errorf("stage %s: %s is of another entry", entry, v)
+	}
+	return nil
+}
+
+// begins says whether a version takes over the rows of the base.
+func (b Base) begins() bool {
+	return (b.Mode == "upsert" || b.Mode == "append") && b.Version != Version{}
+}
+
+func (s *stage) begin(ctx context.Context, base Base) error {
+	// The file gets its name only when it is whole and synced, and a broken one is thrown away. So nothing is synced on
+	// the way; the journal in memory only takes a statement back that failed, such as a key's index over repeated keys.
+	journal, had := "MEMORY", []mulu.Item(nil)
+	if base.begins() {
+		var err error
+		if had, err = s.takeOver(ctx, base.Version); err != nil {
+			return err
+		}
+		// What changes the base's rows runs once, in Publish, and fails only with the stage: a journal of it would hold the file.
+		s.based, s.into, journal = true, "added", "OFF"
+	}
+	var err error
 	if s.db, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "rows.db"), "mode=rwc&_pragma=page_size(8192)"+
-		"&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=locking_mode(EXCLUSIVE)&_pragma=cache_size(-65536)")); err != nil {
+		"&_pragma=journal_mode("+journal+")&_pragma=synchronous(OFF)&_pragma=locking_mode(EXCLUSIVE)&_pragma=cache_size(-65536)")); err != nil {
 		return err
 	}
 	if s.conn, err = s.db.Conn(ctx); err != nil {
 		return err
 	}
-	var columns, marks strings.Builder
-	for i := range s.items {
-		fmt.Fprintf(&columns, ", c%d TEXT", i)
-		marks.WriteString(",?")
+	var texts []string
+	if s.based {
+		if _, err := s.conn.ExecContext(ctx, "ATTACH ? AS added", filepath.Join(s.dir, "added.db")); err != nil {
+			return err
+		}
+		texts = append(texts, "PRAGMA added.journal_mode=MEMORY", "PRAGMA added.synchronous=OFF", "PRAGMA added.cache_size=-65536")
 	}
-	one := "(" + marks.String()[1:] + ")"
-	for _, text := range []string{
-		"BEGIN",
-		"CREATE TABLE rows (n INTEGER PRIMARY KEY" + columns.String() + ")",
-	} {
+	if err := s.exec(ctx, append(texts, "BEGIN", "CREATE TABLE "+s.into+".rows (n INTEGER PRIMARY KEY, "+
+		strings.Join(columns("c%d TEXT", len(s.items)), ", ")+")")...); err != nil {
+		return err
+	}
+	if s.based {
+		if err := s.reshape(ctx, had); err != nil {
+			return err
+		}
+	}
+	s.insert, err = s.conn.PrepareContext(ctx, s.insertText(perStatement))
+	return err
+}
+
+func (s *stage) exec(ctx context.Context, texts ...string) error {
+	for _, text := range texts {
 		if _, err := s.conn.ExecContext(ctx, text); err != nil {
 			return err
 		}
 	}
-	s.insert, err = s.conn.PrepareContext(ctx, s.insertText(one, perStatement))
-	return err
+	return nil
 }
 
-func (s *stage) insertText(one string, rows int) string {
-	names := make([]string, len(s.items))
-	for i := range names {
-		names[i] = "c" + strconv.Itoa(i)
+// columns gives form n times, each %d of it as the number of the column.
+func columns(form string, n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = strings.ReplaceAll(form, "%d", strconv.Itoa(i))
 	}
-	return "INSERT INTO rows (" + strings.Join(names, ",") + ") VALUES " + one + strings.Repeat(","+one, rows-1)
+	return list
+}
+
+func (s *stage) insertText(rows int) string {
+	one := "(?" + strings.Repeat(",?", len(s.items)-1) + ")"
+	return "INSERT INTO " + s.into + ".rows (" + strings.Join(columns("c%d", len(s.items)), ",") + ") VALUES " + one + strings.Repeat(","+one, rows-1)
 }
 
 func (s *stage) Add(ctx context.Context, row Row) error {
-	if s.built || s.closed {
+	if s.whole || s.closed {
 		return errors.New("add a row: the stage is finished")
 	}
 	if len(row) != len(s.items) {
@@ -121,6 +180,7 @@ func (s *stage) Add(ctx context.Context, row Row) error {
 	_, err := s.insert.ExecContext(ctx, s.held...)
 	s.held = s.held[:0]
 	if err != nil {
+		s.whole = true // which of the rows are in is not known
 		return fmt.Errorf("stage rows up to %d of %s: %w", s.rows, s.entry, err)
 	}
 	return nil
@@ -131,42 +191,82 @@ func (s *stage) flush(ctx context.Context) error {
 	if len(s.held) == 0 {
 		return nil
 	}
-	one := "(?" + strings.Repeat(",?", len(s.items)-1) + ")"
-	_, err := s.conn.ExecContext(ctx, s.insertText(one, len(s.held)/len(s.items)), s.held...)
+	_, err := s.conn.ExecContext(ctx, s.insertText(len(s.held)/len(s.items)), s.held...)
 	s.held = nil
 	return err
 }
 
 func (s *stage) Duplicates(ctx context.Context, limit int) ([]Duplicate, error) {
-	if s.built || s.closed {
+	if s.closed || s.whole && s.held != nil {
 		return nil, errors.New("look for duplicates: the stage is finished")
 	}
-	s.built = true
+	s.whole, s.built = true, false
 	if err := s.flush(ctx); err != nil {
 		return nil, fmt.Errorf("stage the last rows of %s: %w", s.entry, err)
 	}
-	key := s.key()
-	if len(key) > 0 {
-		list := strings.Join(key, ",")
-		if _, err := s.conn.ExecContext(ctx, "CREATE UNIQUE INDEX k ON rows ("+list+")"); err != nil {
-			found, e := s.repeated(ctx, list, limit)
+	if key := keyColumns(s.items); len(key) > 0 {
+		if _, err := s.conn.ExecContext(ctx, "CREATE UNIQUE INDEX IF NOT EXISTS "+s.into+".k ON rows ("+strings.Join(columnNames(key), ",")+")"); err != nil {
+			found, e := s.repeated(ctx, limit)
 			if e == nil && len(found) > 0 {
 				return found, nil
 			}
 			return nil, fmt.Errorf("index the key of %s: %w", s.entry, errors.Join(err, e))
 		}
-	}
-	for _, c := range s.indexed() {
-		if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("CREATE INDEX x%d ON rows (c%d)", c, c)); err != nil {
-			return nil, fmt.Errorf("index %s of %s: %w", s.items[c].Field, s.entry, err)
+		if s.based && !s.upsert {
+			if found, err := s.met(ctx, limit); err != nil || len(found) > 0 {
+				return found, err
+			}
 		}
 	}
+	if !s.based {
+		if err := s.index(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.built = true
 	return nil, nil
 }
 
-func (s *stage) repeated(ctx context.Context, key string, limit int) ([]Duplicate, error) {
-	rows, err := s.conn.QueryContext(ctx, "SELECT n, first FROM (SELECT n, min(n) OVER (PARTITION BY "+key+
-		") AS first FROM rows) WHERE n <> first ORDER BY n LIMIT ?", limit)
+// index makes the indexes of the published table that are not its key.
+func (s *stage) index(ctx context.Context) error {
+	for _, c := range indexed(s.items) {
+		if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("CREATE INDEX IF NOT EXISTS main.x%d ON rows (c%d)", c, c)); err != nil {
+			return fmt.Errorf("index %s of %s: %w", s.items[c].Field, s.entry, err)
+		}
+	}
+	return nil
+}
+
+// repeated lists the added rows whose key an added row before has.
+func (s *stage) repeated(ctx context.Context, limit int) ([]Duplicate, error) {
+	key := columnNames(keyColumns(s.items))
+	found, err := s.duplicates(ctx, "SELECT n, first FROM (SELECT n, min(n) OVER (PARTITION BY "+strings.Join(key, ",")+
+		") AS first FROM "+s.into+".rows WHERE "+strings.Join(key, " IS NOT NULL AND ")+" IS NOT NULL) WHERE n <> first ORDER BY n LIMIT ?", limit)
+	if err != nil || !s.based || s.upsert {
+		return found, err
+	}
+	met, err := s.met(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	return both(found, met, limit), nil
+}
+
+// both merges two lists of duplicates by row; what repeats the base and an added row is said to repeat the base.
+func both(found, met []Duplicate, limit int) []Duplicate {
+	all := append(met, found...)
+	slices.SortFunc(all, func(a, b Duplicate) int {
+		if a.Row != b.Row {
+			return int(a.Row - b.Row)
+		}
+		return int(a.First - b.First)
+	})
+	all = slices.CompactFunc(all, func(a, b Duplicate) bool { return a.Row == b.Row })
+	return all[:min(len(all), limit)]
+}
+
+func (s *stage) duplicates(ctx context.Context, text string, args ...any) ([]Duplicate, error) {
+	rows, err := s.conn.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -182,12 +282,12 @@ func (s *stage) repeated(ctx context.Context, key string, limit int) ([]Duplicat
 	return found, rows.Err()
 }
 
-// Remove takes added rows out again.
 func (s *stage) Remove(ctx context.Context, rows []int64) error {
-	if !s.built || s.closed {
+	if !s.whole || s.closed {
 		return errors.New("remove rows: the stage was not checked for duplicates, or it is finished")
 	}
-	gone, err := s.conn.PrepareContext(ctx, "DELETE FROM rows WHERE n = ?")
+	s.built = false
+	gone, err := s.conn.PrepareContext(ctx, "DELETE FROM "+s.into+".rows WHERE n = ?")
 	if err != nil {
 		return fmt.Errorf("remove rows of %s: %w", s.entry, err)
 	}
@@ -197,31 +297,35 @@ func (s *stage) Remove(ctx context.Context, rows []int64) error {
 			return fmt.Errorf("remove row %d of %s: %w", n, s.entry, err)
 		}
 	}
-	s.built = false
 	return nil
 }
 
-// Scan gives every row in order.
 func (s *stage) Scan(ctx context.Context, yield func(Row) error) error {
 	if !s.built || s.closed {
 		return errors.New("scan: the stage was not checked for duplicates, or it is finished")
 	}
-	fields := make([]string, len(s.items))
-	for i := range fields {
-		fields[i] = "c" + strconv.Itoa(i)
+	for _, text := range s.scanTexts() {
+		rows, err := s.conn.QueryContext(ctx, text)
+		if err == nil {
+			err = each(rows, len(s.items), yield)
+		}
+		if err != nil {
+			return fmt.Errorf("scan the stage of %s: %w", s.entry, err)
+		}
 	}
-	rows, err := s.conn.QueryContext(ctx, "SELECT "+strings.Join(fields, ",")+" FROM rows ORDER BY n")
-	if err != nil {
-		return fmt.Errorf("scan the stage of %s: %w", s.entry, err)
-	}
+	return nil
+}
+
+// each gives the rows of a result to yield and closes it.
+func each(rows *sql.Rows, width int, yield func(Row) error) error {
 	defer rows.Close()
-	cells, into, row := make([]sql.NullString, len(fields)), make([]any, len(fields)), make(Row, len(fields))
+	cells, into, row := make([]sql.NullString, width), make([]any, width), make(Row, width)
 	for i := range cells {
 		into[i] = &cells[i]
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return fmt.Errorf("scan the stage of %s: %w", s.entry, err)
+			return err
 		}
 		for i, c := range cells {
 			row[i] = c.String
@@ -233,35 +337,43 @@ func (s *stage) Scan(ctx context.Context, yield func(Row) error) error {
 	return rows.Err()
 }
 
-// key lists the columns of the key items.
-func (s *stage) key() (columns []string) {
-	for i, item := range s.items {
+// keyColumns lists the numbers of the key items.
+func keyColumns(items []mulu.Item) (list []int) {
+	for i, item := range items {
 		if item.IsKey {
-			columns = append(columns, "c"+strconv.Itoa(i))
+			list = append(list, i)
 		}
 	}
-	return columns
+	return list
+}
+
+func columnNames(numbers []int) []string {
+	list := make([]string, len(numbers))
+	for i, c := range numbers {
+		list[i] = "c" + strconv.Itoa(c)
+	}
+	return list
 }
 
 // indexed picks the items that get an index of their own: those of a key of several items (the first of them is
 // served by the key's index), then short codes, names and dates, by which people look things up, up to maxIndexes.
-func (s *stage) indexed() (columns []int) {
+func indexed(items []mulu.Item) (list []int) {
 	first := true
-	for i, item := range s.items {
+	for i, item := range items {
 		if item.IsKey {
 			if !first {
-				columns = append(columns, i)
+				list = append(list, i)
 			}
 			first = false
 		}
 	}
-	for i, item := range s.items {
+	for i, item := range items {
 		short := item.Length > 0 && item.Length <= 60
-		if !item.IsKey && len(columns) < maxIndexes && (item.Type == "C" && short || item.Type == "D") {
-			columns = append(columns, i)
+		if !item.IsKey && len(list) < maxIndexes && (item.Type == "C" && short || item.Type == "D") {
+			list = append(list, i)
 		}
 	}
-	return columns
+	return list
 }
 
 func (s *stage) Publish(ctx context.Context, number int, digest string) error {
@@ -276,6 +388,7 @@ func (s *stage) Publish(ctx context.Context, number int, digest string) error {
 	if err := s.finish(ctx, v); err != nil {
 		return fmt.Errorf("publish %s: %w", v, err)
 	}
+	s.engine.step("rename")
 	switch err := os.Rename(s.dir, to); {
 	case err != nil && isDir(to): // the same rows under the same number are there already
 		if err := os.RemoveAll(s.dir); err != nil {
@@ -284,20 +397,34 @@ func (s *stage) Publish(ctx context.Context, number int, digest string) error {
 	case err != nil:
 		return fmt.Errorf("publish %s: %w", v, err)
 	}
+	s.engine.step("sync the entry")
 	if err := syncPath(filepath.Dir(to)); err != nil {
 		return fmt.Errorf("publish %s: %w", v, err)
 	}
+	s.engine.step("published")
 	return nil
 }
 
 // finish closes the database file, makes it durable and describes it.
 func (s *stage) finish(ctx context.Context, v Version) error {
-	for _, text := range []string{"PRAGMA analysis_limit=1000", "ANALYZE", "COMMIT"} {
-		if _, err := s.conn.ExecContext(ctx, text); err != nil {
-			return err
+	s.engine.step("merge")
+	if s.based {
+		if err := s.merge(ctx); err != nil {
+			return errors.Join(err, s.close())
 		}
 	}
+	var rows int64
+	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM main.rows").Scan(&rows); err != nil {
+		return err
+	}
+	s.engine.step("commit")
+	if err := s.exec(ctx, "PRAGMA analysis_limit=1000", "ANALYZE main", "COMMIT"); err != nil {
+		return errors.Join(err, s.close())
+	}
 	if err := s.close(); err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(s.dir, "added.db")); s.based && err != nil {
 		return err
 	}
 	path := filepath.Join(s.dir, "rows.db")
@@ -305,13 +432,15 @@ func (s *stage) finish(ctx context.Context, v Version) error {
 	if err != nil {
 		return err
 	}
-	b, err := json.MarshalIndent(manifest{manifestFormat, v.Entry, v.Number, v.Digest, s.rows, s.items, sum}, "", "  ")
+	s.engine.step("manifest")
+	b, err := json.MarshalIndent(manifest{manifestFormat, v.Entry, v.Number, v.Digest, rows, s.items, sum, ""}, "", "  ")
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(s.dir, "manifest.json"), append(b, '\n'), 0o600); err != nil {
 		return err
 	}
+	s.engine.step("sync the part")
 	for _, p := range []string{path, filepath.Join(s.dir, "manifest.json"), s.dir} {
 		if err := syncPath(p); err != nil {
 			return err
@@ -339,10 +468,12 @@ func (s *stage) close() error {
 }
 
 func (s *stage) Discard() error {
-	if err := s.close(); err != nil {
+	err := s.close()
+	// After Publish the folder has another name, and nothing is removed.
+	if err := errors.Join(err, os.RemoveAll(s.dir)); err != nil {
 		return fmt.Errorf("discard a stage of %s: %w", s.entry, err)
 	}
-	return os.RemoveAll(s.dir) // after Publish it has another name, and nothing is removed
+	return nil
 }
 
 func isDir(path string) bool {
