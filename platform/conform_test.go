@@ -62,6 +62,9 @@ func conform(t *testing.T, open func(t *testing.T, dir string) Engine) {
 	}
 	all := Query{Items: []string{"code", "street", "note"}, Limit: MaxLimit}
 
+	conformBases(t, open)
+	conformValues(t, open)
+	conformBreaks(t, open)
 	t.Run("rows come back as they went in, in order", func(t *testing.T) {
 		dir := t.TempDir()
 		e := open(t, dir)
