@@ -12,6 +12,21 @@ const (
 	NoHeader   Reason = "no_header"
 )
 
+// Reasons of rows that platform/intake cannot read; reading goes on with the next row.
+const (
+	Quotes     Reason = "quotes"
+	Huge       Reason = "huge"
+	Formula    Reason = "formula"
+	CellError  Reason = "cell_error"
+	LostDigits Reason = "lost_digits"
+	NoDate     Reason = "no_date"
+	NotJSON    Reason = "not_json"
+	Nested     Reason = "nested"
+	NewMember  Reason = "new_member"
+	TwoMembers Reason = "two_members"
+	BadShape   Reason = "bad_shape"
+)
+
 // Reasons of values and rows.
 const (
 	Required   Reason = "required"
@@ -64,6 +79,18 @@ var reasons = map[Reason][3]string{
 	NoColumn:   {"", "表头缺少此信息项的列（列名用信息项名称或字段名）", "the header has no column for this item: name it by the item's name or field"},
 	TwoColumns: {"", "表头中有两列对应此信息项", "two columns of the header stand for this item"},
 	NoHeader:   {"", "文件没有表头", "the file has no header row"},
+
+	Quotes:     {"0302", "双引号之后还有文字（值中的双引号要写成两个）", "has text after a closing quotation mark: write a quotation mark inside a value as two"},
+	Huge:       {"0302", "单个值超过 64 KiB", "is larger than the 64 KiB that a value may have"},
+	Formula:    {"0302", "单元格是公式但没有计算结果（请在表格软件中打开后保存，或粘贴为数值）", "is a formula without a result: open and save it in a spreadsheet, or paste it as a value"},
+	CellError:  {"0302", "单元格的值是错误（如 #N/A、#REF!）", "is an error such as #N/A or #REF!"},
+	LostDigits: {"0302", "数字超过 15 位，表格软件已丢失末尾几位（请把该列设为文本格式后重新填写）", "is a number of more than 15 digits, of which the spreadsheet lost the last: format the column as text and enter it again"},
+	NoDate:     {"0302", "单元格设为日期格式，但数值不是日期", "is formatted as a date but its number is none"},
+	NotJSON:    {"0302", "不是 JSON 对象（每行写一个对象）", "is not a JSON object: write one on each line"},
+	Nested:     {"0302", "值是对象或数组（请展开为单独的列）", "is an object or a list: spread it over columns of its own"},
+	NewMember:  {"0302", "出现了前 1000 行都没有的成员（请补写在前面某一行，没有值写 null）", "has a member that none of the first 1,000 rows has: write it in one of them, as null where it has no value"},
+	TwoMembers: {"0302", "同一成员出现了两次", "has the same member twice"},
+	BadShape:   {"0302", "几何图形不完整，或者类型不受支持", "has a geometry that is incomplete or of a type not supported"},
 
 	Required:   {"0201", "此项必填", "a value is required"},
 	TooLong:    {"0101", "超过信息项或数据元规定的长度", "longer than the item or its data element allows"},
