@@ -36,7 +36,7 @@ const (
 	KindLoadTerms   Kind = "load_terms"  // 装载约定
 	KindElement     Kind = "element"     // 数据元
 	KindCodeSet     Kind = "code_set"    // 代码集
-	KindPurchase    Kind = "purchase"    // 购买数据
+	KindPurchase    Kind = "purchase"    // 采购数据
 )
 
 // Noun is anything the law keeps. Its JSON form is its state.

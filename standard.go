@@ -14,8 +14,9 @@ type Element struct {
 	High       string `json:"high,omitempty"`
 	Source     string `json:"source,omitempty"` // the standard it is taken from
 	Version    int    `json:"version"`
-	Status     string `json:"status"` // active | retired
-	Since      string `json:"since"`  // RFC 3339
+	Next       string `json:"next,omitempty"` // ID of the element that replaces an abolished one
+	Status     string `json:"status"`         // active | abolished
+	Since      string `json:"since"`          // RFC 3339, of this version
 	Why        string `json:"why,omitempty"`
 }
 
@@ -26,8 +27,8 @@ type CodeSet struct {
 	Source  string      `json:"source,omitempty"` // e.g. GB/T 2261.1
 	Values  []CodeValue `json:"values"`
 	Version int         `json:"version"`
-	Status  string      `json:"status"` // active | retired
-	Since   string      `json:"since"`  // RFC 3339
+	Status  string      `json:"status"` // active | abolished
+	Since   string      `json:"since"`  // RFC 3339, of this version
 	Why     string      `json:"why,omitempty"`
 }
 
@@ -40,14 +41,48 @@ type CodeValue struct {
 func (*Element) Kind() Kind         { return KindElement }
 func (e *Element) Key() string      { return e.ID }
 func (e *Element) Standing() string { return e.Status }
+
+// Indexes finds an element by its name and by its code set; an abolished one frees both.
 func (e *Element) Indexes() []string {
-	if e.CodeSet == "" {
+	switch {
+	case e.Status == "abolished":
+		return nil
+	case e.CodeSet == "":
 		return []string{"name/" + e.Name}
 	}
 	return []string{"name/" + e.Name, "codes/" + e.CodeSet}
 }
 
-func (*CodeSet) Kind() Kind          { return KindCodeSet }
-func (c *CodeSet) Key() string       { return c.ID }
-func (c *CodeSet) Standing() string  { return c.Status }
-func (c *CodeSet) Indexes() []string { return []string{"name/" + c.Name} }
+// Fits tells how an item that is bound to the element departs from it: "type", "length", or "" where it agrees. An item
+// without a length has the element's.
+func (e *Element) Fits(i Item) string {
+	switch {
+	case i.Type != e.Type:
+		return "type"
+	case e.Length > 0 && i.Length > e.Length:
+		return "length"
+	}
+	return ""
+}
+
+func (*CodeSet) Kind() Kind         { return KindCodeSet }
+func (c *CodeSet) Key() string      { return c.ID }
+func (c *CodeSet) Standing() string { return c.Status }
+
+// Indexes finds a code set by its name; an abolished one frees it.
+func (c *CodeSet) Indexes() []string {
+	if c.Status == "abolished" {
+		return nil
+	}
+	return []string{"name/" + c.Name}
+}
+
+// Value gives what a code means, and whether the set has it.
+func (c *CodeSet) Value(code string) (CodeValue, bool) {
+	for _, v := range c.Values {
+		if v.Code == code {
+			return v, true
+		}
+	}
+	return CodeValue{}, false
+}

@@ -258,7 +258,7 @@ func (w *wild) word(tag reflect.StructTag, name string) string {
 		return base64.StdEncoding.EncodeToString(d[:])
 	case "node":
 		return pick(w, "node-1", "node-2", "node-3")
-	case "by", "day":
+	case "by", "day", "until":
 		return law.Now(&w.b.State, w.b.block).AddDate(0, 0, w.IntN(40)-4).Format("2006-01-02")
 	case "digest", "root", "record", "examples", "assessment":
 		d := sm.Sum([]byte{byte(w.IntN(200))})
@@ -342,6 +342,27 @@ func (w *wild) plausible(a act.Act, org string) {
 			*list = nil
 		}
 		a.Off = []string{fmt.Sprintf("%04d-10-01", a.Year), fmt.Sprintf("%04d-01-0%d", a.Year, 1+w.IntN(9))}
+	case *act.PublishElement:
+		a.Name, a.Type, a.Low, a.High, a.Format = fmt.Sprintf("数据元%d", w.IntN(20)), "C", "", "", pick(w, "", "", "citizen_id")
+		a.Length = pick(w, 0, 18, 50)
+		if w.often(60) {
+			a.CodeSet = ""
+		}
+	case *act.ReviseElement:
+		var e mulu.Element
+		w.get(mulu.KindElement, a.Element, &e)
+		a.From, a.Name, a.Type, a.Low, a.High, a.Format, a.CodeSet = e.Version, e.Name, "C", "", "", "", e.CodeSet
+	case *act.ReviseCodeSet:
+		var s mulu.CodeSet
+		w.get(mulu.KindCodeSet, a.CodeSet, &s)
+		a.From = s.Version
+	case *act.FilePurchase:
+		a.From, a.Until, a.Cost = "2026-01-01", pick(w, "2026-12-31", "2028-02-29", "2025-12-31"), int64(w.IntN(9))
+		a.Content, a.Name = "说明文字", fmt.Sprintf("采购%d", w.IntN(20))
+	case *act.AmendPurchase:
+		a.From, a.Until, a.Cost, a.Content = "2026-01-01", "2027-12-31", int64(w.IntN(9)), "说明文字"
+	case *act.GroundPurchase:
+		a.Ground = pick(w, "供应方只许单机使用", "合同约定不得转让")
 	case *act.AmendOrg:
 		a.Name, a.Short = pick(w, "", "北京市西城区新名"), pick(w, "", "新名")
 	case *act.AdmitNode:
@@ -373,6 +394,9 @@ func (w *wild) content(c *mulu.EntryContent, org string) {
 			item.Sharing = "not_shared"
 		}
 		item.Sensitive = item.Personal && w.often(20)
+		if ids := w.ids(mulu.KindElement); len(ids) > 0 && w.often(10) {
+			item.Standard = ids[w.IntN(len(ids))]
+		}
 		personal = personal || item.Personal
 		c.Grade = max(c.Grade, item.Grade)
 		c.Items = append(c.Items, item)
