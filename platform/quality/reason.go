@@ -31,6 +31,7 @@ const (
 const (
 	Required   Reason = "required"
 	TooLong    Reason = "too_long"
+	TooLarge   Reason = "too_large"
 	WrongType  Reason = "wrong_type"
 	NoSuchDay  Reason = "no_such_day"
 	Decimals   Reason = "decimals"
@@ -94,6 +95,7 @@ var reasons = map[Reason][3]string{
 
 	Required:   {"0201", "此项必填", "a value is required"},
 	TooLong:    {"0101", "超过信息项或数据元规定的长度", "longer than the item or its data element allows"},
+	TooLarge:   {"0305", "超过 64 KiB", "larger than 64 KiB"},
 	WrongType:  {"0101", "不符合信息项或数据元的数据类型", "does not fit the type of the item or its data element"},
 	NoSuchDay:  {"0101", "没有这一天或这一时刻", "no such day or time exists"},
 	Decimals:   {"0302", "金额超过两位小数", "money with more than two decimals"},
