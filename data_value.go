@@ -74,12 +74,18 @@ func CompareValues(typ, a, b string) int {
 
 // TrimSpace takes spaces of every width, byte order marks and zero-width spaces from both ends.
 func TrimSpace(v string) string {
-	if v == "" || v[0] > ' ' && v[0] < utf8.RuneSelf && v[len(v)-1] > ' ' && v[len(v)-1] < utf8.RuneSelf {
+	n := len(v)
+	if n == 0 || !maySpace(v[0]) && v[n-1] > ' ' && (v[n-1] < utf8.RuneSelf || n > 2 && !maySpace(v[n-2]) && !maySpace(v[n-3])) {
 		return v
 	}
 	return strings.TrimFunc(v, func(r rune) bool {
 		return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == 0xa0 || r >= 0x2000 && r <= 0x200d || r == 0x202f || r == 0x3000 || r == 0xfeff
 	})
+}
+
+// maySpace says that a space can begin with this byte.
+func maySpace(b byte) bool {
+	return b <= ' ' || b == 0xc2 || b == 0xe2 || b == 0xe3 || b == 0xef
 }
 
 // Narrow turns full-width letters, digits and signs (U+FF01 to U+FF5E, U+3000) into their half-width forms.
