@@ -148,27 +148,42 @@ func provisional(deadlines ...*Deadline) []string {
 }
 
 // Dataset (平台数据集) is where the data behind an entry is: on the platform, with the version that serves, its count and
-// digest; or with its owner, connected through the catalog chain (Art. 15).
+// digest; with its owner, connected through the catalog chain (Art. 15); or nowhere yet, while it is awaited.
 type Dataset struct {
-	Entry   string  `json:"entry"`
-	Org     string  `json:"org"`
-	Version int     `json:"version"` // of the data on the platform, 1, 2 …; 0: none yet
-	Of      int     `json:"of"`      // version of the entry it follows
-	Rows    int64   `json:"rows"`
-	Digest  string  `json:"digest"`           // hex SM3 over the rows, see docs/formats.md
-	Mode    string  `json:"mode,omitempty"`   // how the version was made from the one before: see LoadModes; "" as replace
-	Quality Quality `json:"quality,omitzero"` // of the load that made it
-	Loaded  string  `json:"loaded"`           // RFC 3339; of a connected one: when it was connected
-	Source  string  `json:"source,omitempty"` // of a connected one: database | api
-	Due     string  `json:"due,omitempty"`    // RFC 3339: by when the declared cycle asks for the next update; "" never
-	Late    string  `json:"late,omitempty"`   // the finding that its lateness became, until the next update
-	Status  string  `json:"status"`           // serving | connected | disconnected
+	Entry   string    `json:"entry"`
+	Org     string    `json:"org"`
+	Version int       `json:"version"` // of the data on the platform, 1, 2 …, the last there was; 0: none yet
+	Of      int       `json:"of"`      // version of the entry it follows
+	Rows    int64     `json:"rows"`
+	Digest  string    `json:"digest"`           // hex SM3 over the rows, see docs/formats.md
+	Mode    string    `json:"mode,omitempty"`   // how the version was made from the one before: see LoadModes; "" as replace
+	Quality Quality   `json:"quality,omitzero"` // of the load that made it
+	Loaded  string    `json:"loaded"`           // RFC 3339; of a connected one: when it was connected; "" while awaited
+	Source  string    `json:"source,omitempty"` // of a connected one: database | api
+	Due     string    `json:"due,omitempty"`    // RFC 3339: by when the declared cycle asks for the next update; "" never
+	By      *Deadline `json:"by,omitempty"`     // internal term at whose end it is a finding that nothing came: update, or first load or connection
+	Since   string    `json:"since,omitempty"`  // RFC 3339: what that term runs from
+	Late    string    `json:"late,omitempty"`   // that finding, until data comes
+	Low     string    `json:"low,omitempty"`    // the finding that its quality became, until a version is good enough
+	Why     string    `json:"why,omitempty"`    // reasons of a disconnection
+	Status  string    `json:"status"`           // awaited | serving | connected | disconnected | retired
 }
 
-func (*Dataset) Kind() Kind          { return KindDataset }
-func (d *Dataset) Key() string       { return d.Entry }
-func (d *Dataset) Standing() string  { return d.Status }
-func (d *Dataset) Indexes() []string { return nil }
+func (*Dataset) Kind() Kind         { return KindDataset }
+func (d *Dataset) Key() string      { return d.Entry }
+func (d *Dataset) Standing() string { return d.Status }
+
+// OnPlatform tells whether the platform serves it, Held whether it can be had at all: there, or from its owner.
+func (d *Dataset) OnPlatform() bool { return d.Status == "serving" }
+func (d *Dataset) Held() bool       { return d.Status == "serving" || d.Status == "connected" }
+
+// Indexes finds the datasets whose term rests on a year without arrangement.
+func (d *Dataset) Indexes() []string {
+	if d.Late != "" {
+		return nil
+	}
+	return provisional(d.By)
+}
 
 // Receipts (访问回执锚定) commits a gateway's receipts: the size and root of its receipt tree.
 type Receipts struct {

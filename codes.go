@@ -49,24 +49,35 @@ var (
 	Results   = []Code{{"corrected", "已更正", "corrected"}, {"unfounded", "经核查无误", "checked and right"}}
 	FlagRules = []Code{{"volume", "当日条数异常", "rows of the day"}, {"rate", "调用频次异常", "calls"}, {"hours", "非工作时间调用", "out of hours"},
 		{"spread", "涉及对象过多", "spread over persons"}, {"refused", "被拒绝次数过多", "refused calls"}}
-	// TermNames are the internal terms (内部时限): intervals in months, the rest in working days.
+	// TermNames are what the bureau sets (内部时限、内部指标): intervals in months, terms in working days, shares in ‰ or %. The
+	// unit stands in the name.
 	TermNames = []Code{{"review_interval", "共享属性研究间隔（月）", "interval of reviews (months)"},
 		{"review_finish", "共享属性研究办理（工作日）", "term of a review (working days)"},
 		{"report_interval", "使用情况报告间隔（月）", "interval of use reports (months)"},
-		{"report_finish", "使用情况报告提交（工作日）", "term of a use report (working days)"}}
-	// FindingRules are the rules that raise a finding by themselves (Art. 41(1)(5), (6), (2)) or at a party's word (7).
+		{"report_finish", "使用情况报告提交（工作日）", "term of a use report (working days)"},
+		{"purchase_finish", "采购数据提供接口或依据（工作日）", "term for an interface or a ground of purchased data (working days)"},
+		{"gather_finish", "数据汇聚汇通（工作日）", "term to aggregate or connect data (working days)"},
+		{"update_grace", "数据更新宽限（工作日）", "grace after an update was due (working days)"},
+		{"quality_floor", "数据质量下限（‰）", "lowest score of data (‰)"},
+		{"load_bad_limit", "装载剔除行上限（‰）", "most rows that a load may leave out (‰)"},
+		{"load_shrink_limit", "装载减少行上限（%）", "most rows that may go missing in a load (%)"}}
+	// FindingRules are the rules that raise a finding by themselves (Art. 41(1)(5), (6), (2), (3), (4)) or at a party's word (7).
 	FindingRules = []Code{{"answer_overdue", "逾期未答复申请", "application not answered in time"}, {"delivery_overdue", "逾期未交付", "not delivered in time"},
 		{"refusal_overruled", "不同意共享的理由不成立", "refusal overruled"}, {"ruling_missed", "未按协调结论办理", "conclusion of a coordination not carried out"},
 		{"objection_overdue", "逾期未核查异议", "objection not checked in time"}, {"review_overdue", "逾期未研究共享属性", "sharing attribute not reviewed in time"},
-		{"misuse", "共享数据用于其他目的", "shared data used for another purpose"}}
+		{"misuse", "共享数据用于其他目的", "shared data used for another purpose"},
+		{"purchase_overdue", "采购数据逾期未提供接口或依据", "purchased data with neither interface nor ground in time"},
+		{"not_gathered", "基础数据逾期未汇聚到平台", "base data not aggregated on the platform in time"}, {"not_connected", "逾期未汇通", "not connected in time"},
+		{"update_late", "逾期未更新", "not updated in time"}, {"quality_low", "数据质量低于下限", "quality below the floor"}}
 	Violations = []Code{{"1", "重复收集数据", "collects data again"}, {"2", "未按规定编制、更新目录", "catalog not drawn up or updated"},
 		{"3", "未及时汇聚或者汇聚不合规范", "not aggregated in time or not as specified"}, {"4", "未按规定依托目录链汇通", "not connected through the catalog chain"},
 		{"5", "未按规定共享或者开放", "not shared or opened as required"}, {"6", "未及时核查异议数据", "objection not checked in time"},
 		{"7", "共享数据用于其他目的", "shared data used for another purpose"}, {"8", "未履行安全管理职责", "security duties not met"}, {"9", "其他情形", "other"}}
 	// Nouns are the sorts of nouns a finding can rest on.
-	Nouns = []Code{{"entry", "数据目录", "entry"}, {"dataset", "平台数据集", "dataset"}, {"application", "共享申请", "application"}, {"grant", "共享授权", "grant"},
+	Nouns = []Code{{"entry", "数据目录", "entry"}, {"dataset", "目录数据", "data of an entry"}, {"application", "共享申请", "application"}, {"grant", "共享授权", "grant"},
 		{"case", "协调事项", "coordination case"}, {"objection", "共享数据异议", "objection"}, {"review", "共享属性研究", "review"},
-		{"use_report", "使用情况报告", "use report"}, {"use_flag", "异常使用提示", "unusual use"}, {"duty", "职责", "duty"}, {"system", "系统", "system"}, {"table", "库表", "table"}}
+		{"use_report", "使用情况报告", "use report"}, {"use_flag", "异常使用提示", "unusual use"}, {"duty", "职责", "duty"}, {"system", "系统", "system"}, {"table", "库表", "table"},
+		{"purchase", "采购数据", "purchased data"}}
 	// LoadModes say how a load makes a version from the one before; SourceSorts where connected data lives.
 	LoadModes   = []Code{{"replace", "整体替换", "replace all"}, {"upsert", "按主键更新", "update by key"}, {"append", "追加", "append"}}
 	SourceSorts = []Code{{"database", "数据库", "database"}, {"api", "接口", "API"}}

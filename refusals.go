@@ -110,6 +110,15 @@ var refusals = map[string][4]string{
 	"grade_method":               {"信息项“{0}”的级别不允许以“{1}”方式提供。", "Item {0}: its grade does not allow “{1}”.", "请改用核验方式，或不申请该信息项。", "Ask for a yes/no check, or leave the item out."},
 	"data_version":               {"数据版本 {0} 不连续，应为 {1}。", "Data version {0} does not follow; {1} is next.", "请重新装载。", "Load again."},
 
+	"base_connected": {"“{0}”属于{1}基础库，应当汇聚到区大数据平台，不能只作汇通。", "{0} belongs to the base database “{1}”, which is aggregated on the platform; it cannot be connected only.", "请装载数据。", "Load its data."},
+	"mode_baseless":  {"“{0}”须以平台上的现行版本为基础，平台目前没有。", "“{0}” builds on a version that serves on the platform, and there is none.", "请先整体装载一次。", "Load everything once first."},
+	"mode_keyless":   {"“{0}”没有主键信息项，不能按主键更新。", "{0} has no key item, so rows cannot be updated by key.", "请改用整体替换或追加，或为目录指定主键。", "Replace or append instead, or mark a key item in the entry."},
+	"quality_counts": {"检查 {0} 行、剔除 {1} 行，不合情理。", "{0} rows checked and {1} left out cannot be.", "请重新装载。", "Load again."},
+	"load_bad":       {"检查 {1} 行，剔除 {0} 行，超过装载约定的 {2}‰。", "{0} of {1} rows were left out, more than the {2}‰ of the terms of loading.", "请改正后重新装载；确需放宽的，先变更装载约定。", "Mend the rows and load again, or change the terms first."},
+	"load_low":       {"得分 {0}‰ 低于装载约定的 {1}‰。", "A score of {0}‰ is below the {1}‰ of the terms of loading.", "请改正后重新装载。", "Mend the rows and load again."},
+	"load_shrunk":    {"由 {1} 行减少到 {0} 行，超过装载约定的 {2}%。", "From {1} rows to {0} is more missing than the {2}% of the terms of loading.", "请核对是否漏报；确实减少的，先变更装载约定。", "Check whether rows are missing, or change the terms first."},
+	"rule_entry":     {"第 {0} 条质量规则引用的目录“{1}”现为“{2}”。", "Rule {0} refers to the entry {1}, which is “{2}”.", "请引用已发布的目录。", "Refer to a published entry."},
+
 	// sharing
 	"entry_not_published":  {"数据目录“{0}”现为“{1}”，不能申请或发布数据。", "The entry {0} is “{1}”: it can neither be applied for nor loaded.", "请待其发布或恢复。", "Wait until it is published or resumed."},
 	"own_entry":            {"这是本机构自己的数据，无须申请共享。", "This is your own data; no application is needed.", "", ""},

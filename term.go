@@ -4,7 +4,7 @@ package mulu
 // It is shown as internal, never as the law's.
 type Term struct {
 	ID    string `json:"id"`    // see TermNames
-	Value int    `json:"value"` // months of an interval, working days of a term
+	Value int    `json:"value"` // in the unit that its name in TermNames says
 	Since string `json:"since"` // RFC 3339
 	Why   string `json:"why"`
 }

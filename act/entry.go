@@ -54,20 +54,11 @@ type RetireEntry struct {
 	Why   string `json:"why" zh:"理由" en:"why"`
 }
 
-// PublishDataset announces that a version of an entry's data serves on the platform: counts and digest, never rows.
-type PublishDataset struct {
-	Entry   string `json:"entry" zh:"目录" en:"entry" ref:"entry"`
-	Version int    `json:"version" zh:"数据版本" en:"version"`
-	Rows    int64  `json:"rows" zh:"行数" en:"rows"`
-	Digest  string `json:"digest" zh:"摘要" en:"digest"`
-}
-
-func (*SubmitEntry) Kind() string    { return "entry.submit" }
-func (*WithdrawEntry) Kind() string  { return "entry.withdraw" }
-func (*ReturnEntry) Kind() string    { return "entry.return" }
-func (*VerifyEntry) Kind() string    { return "entry.verify" }
-func (*ChangeEntry) Kind() string    { return "entry.change" }
-func (*SuspendEntry) Kind() string   { return "entry.suspend" }
-func (*ResumeEntry) Kind() string    { return "entry.resume" }
-func (*RetireEntry) Kind() string    { return "entry.retire" }
-func (*PublishDataset) Kind() string { return "dataset.publish" }
+func (*SubmitEntry) Kind() string   { return "entry.submit" }
+func (*WithdrawEntry) Kind() string { return "entry.withdraw" }
+func (*ReturnEntry) Kind() string   { return "entry.return" }
+func (*VerifyEntry) Kind() string   { return "entry.verify" }
+func (*ChangeEntry) Kind() string   { return "entry.change" }
+func (*SuspendEntry) Kind() string  { return "entry.suspend" }
+func (*ResumeEntry) Kind() string   { return "entry.resume" }
+func (*RetireEntry) Kind() string   { return "entry.retire" }

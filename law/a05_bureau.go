@@ -101,6 +101,20 @@ func (b *book) recomputeRest(index string) *mulu.Refusal {
 			return no
 		}
 	}
+	for _, id := range b.named(mulu.KindPurchase, index) {
+		p := load[mulu.Purchase](b, id)
+		p.FinishBy = b.moved(p.FinishBy, p.Owed, purchaseLate, p)
+		if no := b.put(p, "purchase.deadline_set", cite(17)); no != nil {
+			return no
+		}
+	}
+	for _, id := range b.named(mulu.KindDataset, index) {
+		d := load[mulu.Dataset](b, id)
+		d.By = b.moved(d.By, d.Since, alarmOf(d), d)
+		if no := b.put(d, "dataset.deadline_set", cite(16)); no != nil {
+			return no
+		}
+	}
 	return nil
 }
 

@@ -14,9 +14,10 @@ var termWays = []Way{
 	{mulu.KindTerm, "set", "term.set", []Role{Bureau}, "set", cite(5)},
 }
 
-// InternalTerm is a term that the bureau may set: its value until then, and the bounds of a value.
+// InternalTerm is a term, or a bound of loads and quality, that the bureau may set: its value until then, and the bounds of a
+// value.
 type InternalTerm struct {
-	Name               string // see mulu.TermNames: an interval counts months, the rest working days
+	Name               string // see mulu.TermNames, which say its unit
 	Value, Least, Most int
 	Cite               mulu.Cite // what it carries out
 }
@@ -28,6 +29,12 @@ func InternalTerms() []InternalTerm {
 		{"review_finish", 20, 1, 250, cite(23)},
 		{"report_interval", 12, 1, 36, cite(24)},
 		{"report_finish", 20, 1, 250, cite(24)},
+		{"gather_finish", 20, 1, 250, cite(15, 1)},
+		{"update_grace", 5, 1, 60, cite(16)},
+		{"quality_floor", 0, 0, 1000, cite(7, 1, 2)},
+		{"load_bad_limit", 50, 0, 1000, cite(16)},
+		{"load_shrink_limit", 50, 0, 100, cite(16)},
+		{"purchase_finish", 20, 1, 250, cite(17)},
 	}
 }
 

@@ -84,7 +84,7 @@ func (b *book) checkContent(e *mulu.Entry, c *mulu.EntryContent) *mulu.Refusal {
 	if no := checkItems(c); no != nil {
 		return no
 	}
-	return first(checkSharing(c), checkOpening(c), checkGrades(c))
+	return first(b.checkStandards(e.Now, c), checkSharing(c), checkOpening(c), checkGrades(c))
 }
 
 func checkItems(c *mulu.EntryContent) *mulu.Refusal {
@@ -182,6 +182,14 @@ func verifyEntry(b *book, a *act.VerifyEntry) *mulu.Refusal {
 	if no := b.put(e, "entry.published", cite(11, 1), cite(3, 3)); no != nil {
 		return no
 	}
+	if no := b.expectData(e, old); no != nil {
+		return no
+	}
+	if !shares(e.Now) {
+		if no := b.unserve(e); no != nil {
+			return no
+		}
+	}
 	return b.reattribute(e, old)
 }
 
@@ -213,8 +221,12 @@ func changeEntry(b *book, a *act.ChangeEntry) *mulu.Refusal {
 		}
 		return b.adjust(e)
 	}
+	old := e.Now
 	e.Now, e.Version, e.Why, e.Since = &content, e.Version+1, "", b.stamp()
-	return b.put(e, "entry.changed", cite(16))
+	if no := b.put(e, "entry.changed", cite(16)); no != nil {
+		return no
+	}
+	return b.recycle(e, load[mulu.Dataset](b, e.Code), old)
 }
 
 func same(x, y *mulu.EntryContent) bool {
@@ -283,7 +295,10 @@ func resumeEntry(b *book, a *act.ResumeEntry) *mulu.Refusal {
 	if e.Next != nil {
 		e.Status = "changing"
 	}
-	return b.put(e, "entry.resumed", cite(16))
+	if no := b.put(e, "entry.resumed", cite(16)); no != nil {
+		return no
+	}
+	return b.resumeData(e)
 }
 
 // retireEntry: Art. 16: what has become invalid is updated in time. The entry's history stays; what hangs on it ends.
@@ -300,6 +315,9 @@ func retireEntry(b *book, a *act.RetireEntry) *mulu.Refusal {
 	if no := b.put(e, "entry.retired", cite(16)); no != nil {
 		return no
 	}
+	if no := b.retireData(e); no != nil {
+		return no
+	}
 	for _, id := range b.named(mulu.KindLink, "entry/"+e.Code) {
 		l := load[mulu.Link](b, id)
 		l.Status, l.Why = "cut", a.Why
@@ -311,6 +329,9 @@ func retireEntry(b *book, a *act.RetireEntry) *mulu.Refusal {
 		if no := b.finishReview(load[mulu.Review](b, id), "closed", a.Why, "review.closed", cite(16)); no != nil {
 			return no
 		}
+	}
+	if no := b.unserve(e); no != nil {
+		return no
 	}
 	return b.endSharing("entry/"+e.Code, a.Why, cite(16))
 }

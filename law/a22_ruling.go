@@ -89,7 +89,7 @@ func (b *book) ruleApplication(d *mulu.Dispute, given bounds) *mulu.Refusal {
 			return b.orderDelivery(d, g)
 		}
 	case "correct":
-		if g != nil && g.Status != "ended" && g.Delivered != "" && load[mulu.Dataset](b, g.Entry) != nil {
+		if g != nil && g.Status != "ended" && g.Delivered != "" && b.onPlatform(g.Entry) {
 			b.alarm(parseTime(d.Due.End), caseDue, d)
 			return nil
 		}

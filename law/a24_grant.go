@@ -24,6 +24,8 @@ var grantWays = []Way{
 	{mulu.KindGrant, "delivering", "case.conclude", []Role{TheLaw}, "active", cite(22)},
 	{mulu.KindGrant, "delivering", "dataset.publish", []Role{TheLaw}, "active", cite(21, 2)},
 	{mulu.KindGrant, "suspended", "dataset.publish", []Role{TheLaw}, "suspended", cite(21, 2)},
+	{mulu.KindGrant, "delivering", "dataset.connect", []Role{TheLaw}, "active", cite(21, 2)},
+	{mulu.KindGrant, "suspended", "dataset.connect", []Role{TheLaw}, "suspended", cite(21, 2)},
 	{mulu.KindGrant, "delivering", "grant.deliver", []Role{Provider}, "active", cite(21, 2)},
 	{mulu.KindGrant, "suspended", "grant.deliver", []Role{Provider}, "suspended", cite(21, 2)},
 	{mulu.KindGrant, "delivering", deliveryDue, []Role{TheLaw}, "delivering", cite(22)},
@@ -81,7 +83,7 @@ func (b *book) grant(p *mulu.Application, by string, x bounds, arts ...mulu.Cite
 	if no := b.put(g, "grant.made", arts...); no != nil {
 		return no
 	}
-	if d := load[mulu.Dataset](b, p.Entry); d != nil && d.Status == "serving" {
+	if d := load[mulu.Dataset](b, p.Entry); d != nil && d.Held() {
 		return b.deliver(g)
 	}
 	return nil

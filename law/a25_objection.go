@@ -126,7 +126,7 @@ func answerObjection(b *book, a *act.AnswerObjection) *mulu.Refusal {
 
 func (b *book) checkCorrection(o *mulu.Objection, version int) *mulu.Refusal {
 	d := load[mulu.Dataset](b, o.Entry)
-	if d == nil {
+	if d == nil || !d.OnPlatform() {
 		if version != 0 {
 			return refuse(cite(25, 1), "correction_unheld", o.Entry)
 		}

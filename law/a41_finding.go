@@ -15,6 +15,10 @@ var findingWays = []Way{
 	{mulu.KindFinding, "", "case.conclude", []Role{TheLaw}, "raised", cite(41, 1, 5)},
 	{mulu.KindFinding, "", objectionDue, []Role{TheLaw}, "raised", cite(41, 1, 6)},
 	{mulu.KindFinding, "", reviewLate, []Role{TheLaw}, "raised", cite(41, 1, 2)},
+	{mulu.KindFinding, "", gatherDue, []Role{TheLaw}, "raised", cite(41, 1, 4)},
+	{mulu.KindFinding, "", updateDue, []Role{TheLaw}, "raised", cite(41, 1, 3)},
+	{mulu.KindFinding, "", "dataset.publish", []Role{TheLaw}, "raised", cite(41, 1, 3)},
+	{mulu.KindFinding, "", purchaseLate, []Role{TheLaw}, "raised", cite(41, 1, 5)},
 	{mulu.KindFinding, "", "finding.misuse", []Role{Provider, Bureau}, "raised", cite(41, 1, 7)},
 	{mulu.KindFinding, "", "finding.raise", []Role{Bureau}, "raised", cite(41, 1)},
 	{mulu.KindFinding, "raised", "finding.withdraw", []Role{Bureau}, "withdrawn", cite(41, 1)},
@@ -27,7 +31,10 @@ func (b *book) raise(point mulu.Cite, rule, org, party string, on ...mulu.Ref) *
 
 func (b *book) putFinding(f *mulu.Finding, point mulu.Cite) *mulu.Refusal {
 	_, _, f.Point = point.Parts()
-	f.ID, f.Raised, f.Status = b.serial("F", "finding"), b.stamp(), "raised"
+	if f.ID == "" {
+		f.ID = b.serial("F", "finding")
+	}
+	f.Raised, f.Status = b.stamp(), "raised"
 	return b.put(f, "finding.raised", point)
 }
 

@@ -209,6 +209,8 @@ func parties(n mulu.Noun) (owner, provider, consumer string) {
 		return n.Org, "", ""
 	case *mulu.Dataset:
 		return n.Org, n.Org, ""
+	case *mulu.LoadTerms:
+		return n.Org, n.Org, ""
 	case *mulu.Application:
 		return n.Consumer, n.Provider, n.Consumer
 	case *mulu.Grant:
@@ -228,6 +230,8 @@ func parties(n mulu.Noun) (owner, provider, consumer string) {
 	case *mulu.Receipts:
 		return "node:" + n.Node, "", ""
 	case *mulu.Link:
+		return n.Org, "", ""
+	case *mulu.Purchase:
 		return n.Org, "", ""
 	}
 	return "", "", ""

@@ -82,8 +82,36 @@ func (b *book) rule(a act.Act) *mulu.Refusal {
 		return resumeEntry(b, a)
 	case *act.RetireEntry:
 		return retireEntry(b, a)
+	case *act.PublishElement:
+		return publishElement(b, a)
+	case *act.ReviseElement:
+		return reviseElement(b, a)
+	case *act.AbolishElement:
+		return abolishElement(b, a)
+	case *act.PublishCodeSet:
+		return publishCodeSet(b, a)
+	case *act.ReviseCodeSet:
+		return reviseCodeSet(b, a)
+	case *act.AbolishCodeSet:
+		return abolishCodeSet(b, a)
 	case *act.PublishDataset:
 		return publishDataset(b, a)
+	case *act.FilePurchase:
+		return filePurchase(b, a)
+	case *act.AmendPurchase:
+		return amendPurchase(b, a)
+	case *act.ServePurchase:
+		return servePurchase(b, a)
+	case *act.GroundPurchase:
+		return groundPurchase(b, a)
+	case *act.EndPurchase:
+		return endPurchase(b, a)
+	case *act.ConnectDataset:
+		return connectDataset(b, a)
+	case *act.DisconnectDataset:
+		return disconnectDataset(b, a)
+	case *act.SetLoadTerms:
+		return setLoadTerms(b, a)
 	case *act.Apply:
 		return apply(b, a)
 	case *act.AnswerApplication:
@@ -161,6 +189,12 @@ func (b *book) wake(a Alarm) *mulu.Refusal {
 		return unreported(b, a.ID)
 	case objectionDue:
 		return unchecked(b, a.ID)
+	case gatherDue:
+		return ungathered(b, a.ID)
+	case updateDue:
+		return notUpdated(b, a.ID)
+	case purchaseLate:
+		return unfinished(b, a.ID)
 	}
 	return refuse(cite(3, 3), "no_rule", a.Name)
 }

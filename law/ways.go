@@ -30,8 +30,8 @@ type Way struct {
 func Ways() []Way {
 	var all []Way
 	for _, w := range [][]Way{orgWays, keyWays, clientWays, bureauWays, nodeWays, dutyWays, systemWays, tableWays, linkWays,
-		entryWays, datasetWays, applicationWays, grantWays, disputeWays, receiptsWays,
-		termWays, reviewWays, useWays, objectionWays, findingWays} {
+		entryWays, datasetWays, loadTermsWays, applicationWays, grantWays, disputeWays, receiptsWays,
+		termWays, reviewWays, useWays, objectionWays, findingWays, standardWays, purchaseWays} {
 		all = append(all, w...)
 	}
 	return all
@@ -62,6 +62,8 @@ func waysOfKind(k mulu.Kind) [][]Way {
 		return [][]Way{entryWays}
 	case mulu.KindDataset:
 		return [][]Way{datasetWays}
+	case mulu.KindLoadTerms:
+		return [][]Way{loadTermsWays}
 	case mulu.KindApplication:
 		return [][]Way{applicationWays}
 	case mulu.KindGrant:
@@ -80,6 +82,10 @@ func waysOfKind(k mulu.Kind) [][]Way {
 		return [][]Way{objectionWays}
 	case mulu.KindFinding:
 		return [][]Way{findingWays}
+	case mulu.KindElement, mulu.KindCodeSet:
+		return [][]Way{standardWays}
+	case mulu.KindPurchase:
+		return [][]Way{purchaseWays}
 	}
 	return nil
 }

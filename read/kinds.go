@@ -79,8 +79,16 @@ func newNoun(k mulu.Kind) mulu.Noun {
 		return new(mulu.UseReport)
 	case mulu.KindUseFlag:
 		return new(mulu.UseFlag)
+	case mulu.KindLoadTerms:
+		return new(mulu.LoadTerms)
 	case mulu.KindTerm:
 		return new(mulu.Term)
+	case mulu.KindElement:
+		return new(mulu.Element)
+	case mulu.KindCodeSet:
+		return new(mulu.CodeSet)
+	case mulu.KindPurchase:
+		return new(mulu.Purchase)
 	}
 	return nil
 }
@@ -141,7 +149,15 @@ func describe(n mulu.Noun) description {
 		return description{org: n.Consumer, owners: owners(mulu.KindGrant, n.Grant)}
 	case *mulu.Term:
 		return description{name: n.ID}
+	case *mulu.Element:
+		return description{name: n.Name}
+	case *mulu.CodeSet:
+		return description{name: n.Name}
+	case *mulu.Purchase:
+		return description{name: n.Name, org: n.Org, owners: owners(mulu.KindEntry, n.Entry)}
 	case *mulu.Dataset:
+		return description{org: n.Org, owners: owners(mulu.KindEntry, n.Entry)}
+	case *mulu.LoadTerms:
 		return description{org: n.Org, owners: owners(mulu.KindEntry, n.Entry)}
 	case *mulu.Client:
 		return description{name: n.Name, org: n.Org, owners: owners(mulu.KindOrg, n.Org)}

@@ -303,6 +303,16 @@ func (w *wild) sound(n mulu.Noun) {
 		if key, ok := w.b.Get(mulu.KindKey, n.SigningKey); (n.Status == "active") != (ok && strings.Contains(string(key), `"active"`)) {
 			w.t.Errorf("seed %d: the institution %s is %s with the key %s", w.seed, n.ID, n.Status, key)
 		}
+	case *mulu.Purchase:
+		if n.Status == "on_file" && !n.Overdue || (n.Status == "served") != (n.Entry != "") && n.Status != "ended" {
+			w.t.Errorf("seed %d: the purchase %s is %s, entry %q, overdue %v", w.seed, n.ID, n.Status, n.Entry, n.Overdue)
+		}
+	case *mulu.Dataset:
+		awaited := n.Status == "awaited" || n.Status == "disconnected"
+		if n.OnPlatform() && n.Digest == "" || (n.Status == "connected") != (n.Source != "") || !n.OnPlatform() && n.Due != "" ||
+			(awaited || n.OnPlatform()) && n.By != nil && n.Late == "" || n.Late != "" && n.By == nil || n.Status == "retired" && n.By != nil {
+			w.t.Errorf("seed %d: the data of %s is %+v", w.seed, n.Entry, n)
+		}
 	case *mulu.Entry:
 		if (n.Now == nil) != (n.Version == 0) || n.Status == "published" && n.Now == nil || n.Status == "changing" && n.Next == nil {
 			w.t.Errorf("seed %d: the entry %s is %s, version %d", w.seed, n.Code, n.Status, n.Version)
@@ -315,7 +325,7 @@ func (w *wild) noun(key string, value []byte) mulu.Noun {
 	for _, n := range []mulu.Noun{new(mulu.Org), new(mulu.SigningKey), new(mulu.Node), new(mulu.Calendar), new(mulu.Clock), new(mulu.Profile),
 		new(mulu.Duty), new(mulu.Entry), new(mulu.System), new(mulu.Table), new(mulu.Link), new(mulu.Application), new(mulu.Grant),
 		new(mulu.Dispute), new(mulu.Dataset), new(mulu.Client), new(mulu.Receipts), new(mulu.Objection), new(mulu.Review), new(mulu.Finding),
-		new(mulu.UseReport), new(mulu.UseFlag), new(mulu.Term)} {
+		new(mulu.UseReport), new(mulu.UseFlag), new(mulu.Element), new(mulu.CodeSet), new(mulu.Purchase), new(mulu.LoadTerms), new(mulu.Term)} {
 		if strings.HasPrefix(key, law.NounPrefix(n.Kind())) {
 			if err := json.Unmarshal(value, n); err != nil || key != law.NounKey(n.Kind(), n.Key()) {
 				w.t.Fatalf("seed %d: %s holds %s", w.seed, key, value)

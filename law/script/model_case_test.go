@@ -137,7 +137,7 @@ func (m *model) rule(c *mCase, decision string, end time.Time) (executed, ok boo
 		g.deliverEnd, g.overdue, g.ordered = end, false, c
 		return false, true
 	}
-	return false, g != nil && g.status != "ended" && g.delivered && m.entries[a.entry].version > 0
+	return false, g != nil && g.status != "ended" && g.delivered && m.entries[a.entry].where == "platform"
 }
 
 func (m *model) orderSharing(a *mApp, g *mGrant) bool {
@@ -198,7 +198,10 @@ func (m *model) answerObjection(by string, o *mObj, result string, version int) 
 	if by != mProvider || !o.open() {
 		return false
 	}
-	held := m.entries[o.grant.app.entry].version
+	held := 0
+	if e := m.entries[o.grant.app.entry]; e.where == "platform" {
+		held = e.version
+	}
 	if result == "unfounded" {
 		if o.ordered != nil || version != 0 {
 			return false

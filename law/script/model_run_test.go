@@ -73,6 +73,7 @@ func newRun(t testing.TB, seed uint64) *run {
 		r.must(mProvider, &act.SubmitEntry{Content: mulu.EntryContent{Name: fmt.Sprintf("目录%d", i), Summary: "说明", Duty: "D-002-0001", Class: "307", Format: "database",
 			Cycle: "monthly", Sharing: sharing, Opening: mulu.Opening{Type: "not_open", Ground: 3}, Grade: 1, Items: []mulu.Item{{Name: "编号", Field: "bh", Type: "C", Grade: 1}}}})
 		r.must(mBureau, &act.VerifyEntry{Entry: entryCode(i)})
+		m.entries[i].end = m.term(m.now, 20)
 	}
 	return r
 }
@@ -100,7 +101,7 @@ func (r *run) say(by string, a act.Act) *mulu.Refusal {
 
 // knows tells whether the model speaks of a kind of act.
 func (r *run) knows(kind string) bool {
-	for _, k := range []string{"application.", "grant.", "case.", "objection.", "dataset.publish", "entry.retire", "org.close", "profile.adopt"} {
+	for _, k := range []string{"application.", "grant.", "case.", "objection.", "dataset.", "entry.retire", "org.close", "profile.adopt"} {
 		if strings.HasPrefix(kind, k) {
 			return true
 		}
@@ -155,6 +156,12 @@ func (r *run) something(by *string) (act.Act, bool) {
 		entry := r.IntN(2)
 		if r.IntN(3) > 0 { // seldom, or everything is delivered at once
 			return nil, false
+		}
+		switch r.IntN(6) {
+		case 0:
+			return &act.ConnectDataset{Entry: entryCode(entry), Source: "api"}, m.connect(r.likely(by, mProvider), entry)
+		case 1:
+			return &act.DisconnectDataset{Entry: entryCode(entry), Why: "接口改造"}, m.disconnect(r.likely(by, mProvider), entry)
 		}
 		a := &act.PublishDataset{Entry: entryCode(entry), Version: m.entries[entry].version + 1, Rows: 1, Digest: strings.Repeat("0", 64)}
 		return a, m.publish(r.likely(by, mProvider), entry)
@@ -274,6 +281,9 @@ func (r *run) aboutObjection(by *string) (act.Act, bool) {
 		return x, r.m.answerObjection(r.likely(by, mProvider), o, "unfounded", 0)
 	}
 	version := max(0, r.m.entries[o.grant.app.entry].version-r.IntN(3)+r.IntN(2))
+	if r.m.entries[o.grant.app.entry].where != "platform" && r.IntN(4) > 0 {
+		version = 0
+	}
 	x := &act.AnswerObjection{Objection: id, Result: "corrected", Version: version, Explanation: "已经更正"}
 	return x, r.m.answerObjection(r.likely(by, mProvider), o, "corrected", version)
 }

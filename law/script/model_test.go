@@ -6,7 +6,7 @@ import (
 	"mulu/workday"
 )
 
-// A model is Art. 20 to 22 and 25 once more, written as plainly as possible and without the law's tables, ways and alarms:
+// A model is Art. 15, 16, 20 to 22 and 25 once more, written as plainly as possible and without the law's tables, ways and alarms:
 // what an application, a grant, a coordination case and an objection are after each thing that is said or falls due. It
 // scans everything, keeps no indexes, and knows two entries of one provider: one shared on conditions, one not.
 type model struct {
@@ -24,7 +24,9 @@ type model struct {
 }
 
 type mEntry struct {
-	version int // of its data; 0 = the platform holds none
+	version int       // the last that the platform had of its data
+	where   string    // its data: "" nowhere yet, platform, owner, gone
+	end     time.Time // of the term to bring it, or to update it; zero: none runs
 	retired bool
 }
 
@@ -136,7 +138,7 @@ func (m *model) grant(a *mApp, days int, ruling bool) {
 	}
 	a.status, a.grant = "granted", g
 	m.grants = append(m.grants, g)
-	if m.entries[a.entry].version > 0 {
+	if e := m.entries[a.entry]; e.where == "platform" || e.where == "owner" {
 		g.status, g.delivered = "active", true
 	}
 }
@@ -201,17 +203,46 @@ func (m *model) publish(by string, entry int) bool {
 		return false
 	}
 	m.entries[entry].version++
-	for _, g := range m.grants {
-		if g.app.entry == entry && g.status != "ended" && !g.delivered {
-			m.delivered(g)
-		}
+	m.entries[entry].where = "platform"
+	day := time.Date(m.now.Year(), m.now.Month()+1, m.now.Day(), 0, 0, 0, 0, m.now.Location())
+	if day.Day() != m.now.Day() { // there is no such day
+		day = day.AddDate(0, 0, -day.Day())
 	}
+	m.entries[entry].end = m.term(day, 5)
+	m.arrived(entry)
 	for _, c := range m.cases {
 		if c.app != nil && c.entry() == entry && c.status == "concluded" && c.decision == "correct" {
 			c.status = "executed"
 		}
 	}
 	return true
+}
+
+func (m *model) connect(by string, entry int) bool {
+	e := &m.entries[entry]
+	if by != mProvider || e.retired || e.where == "owner" {
+		return false
+	}
+	e.where, e.end = "owner", time.Time{}
+	m.arrived(entry)
+	return true
+}
+
+func (m *model) disconnect(by string, entry int) bool {
+	e := &m.entries[entry]
+	if by != mProvider || e.retired || e.where != "owner" {
+		return false
+	}
+	e.where, e.end = "gone", m.term(m.now, 20)
+	return true
+}
+
+func (m *model) arrived(entry int) {
+	for _, g := range m.grants {
+		if g.app.entry == entry && g.status != "ended" && !g.delivered {
+			m.delivered(g)
+		}
+	}
 }
 
 func (m *model) suspend(by string, g *mGrant) bool {
@@ -323,6 +354,20 @@ func (m *model) fallDue(due func(time.Time, func())) {
 		if c.app != nil && c.status == "concluded" && c.decision == "correct" && !c.overdue {
 			due(c.end, func() { c.overdue = true; m.findings["ruling_missed"]++ })
 		}
+	}
+	for i := range m.entries {
+		e := &m.entries[i]
+		if e.retired || e.end.IsZero() {
+			continue
+		}
+		due(e.end, func() {
+			e.end = time.Time{}
+			if e.where == "platform" {
+				m.findings["update_late"]++
+			} else {
+				m.findings["not_connected"]++
+			}
+		})
 	}
 	for _, g := range m.grants {
 		if g.status != "ended" && !g.delivered && !g.overdue {

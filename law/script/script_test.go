@@ -115,7 +115,7 @@ func (w *watch) note(on string, facts []mulu.Fact) {
 			to = "running"
 		case mulu.KindReceipts:
 			to = "anchored"
-		case mulu.KindTerm:
+		case mulu.KindTerm, mulu.KindLoadTerms:
 			to = "set"
 		}
 		key := string(f.Noun) + "/" + f.ID

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"mulu"
 	"mulu/law"
@@ -104,7 +105,11 @@ func (p *play) gistOfCatalog(f mulu.Fact) string {
 		})
 	case mulu.KindDataset:
 		return read(f, func(d *mulu.Dataset) string {
-			return join(d.Entry, fmt.Sprintf("数据第%d版", d.Version), fmt.Sprintf("%d行", d.Rows))
+			return join(d.Entry, holding(d), quality(d.Quality), terms(d))
+		})
+	case mulu.KindLoadTerms:
+		return read(f, func(t *mulu.LoadTerms) string {
+			return join(t.Entry, fmt.Sprintf("第%d次设定 规则%d条 剔除上限%d‰ 减少上限%d%% 得分下限%d‰", t.Version, len(t.Rules), t.MaxBad, t.Shrink, t.Least))
 		})
 	}
 	return p.gistOfSharing(f)
@@ -188,6 +193,30 @@ func (p *play) gistOfUse(f mulu.Fact) string {
 			}
 			return join(line, mulu.Say(n.Status, "zh"))
 		})
+	case mulu.KindElement:
+		return read(f, func(e *mulu.Element) string {
+			line := join(e.ID, e.Name, mulu.Word(mulu.ItemTypes, e.Type, "zh"))
+			if e.Length > 0 {
+				line = join(line, fmt.Sprintf("长度%d", e.Length))
+			}
+			line = join(line, mulu.Word(mulu.ValueFormats, e.Format, "zh"), e.CodeSet, fmt.Sprintf("第%d版", e.Version), mulu.Say(e.Status, "zh"))
+			if e.Next != "" {
+				line = join(line, "由"+e.Next+"代替")
+			}
+			return line
+		})
+	case mulu.KindCodeSet:
+		return read(f, func(s *mulu.CodeSet) string {
+			return join(s.ID, s.Name, fmt.Sprintf("%d个代码", len(s.Values)), fmt.Sprintf("第%d版", s.Version), mulu.Say(s.Status, "zh"))
+		})
+	case mulu.KindPurchase:
+		return read(f, func(n *mulu.Purchase) string {
+			line := join(n.ID, p.short(n.Org), n.Name, mulu.Say(n.Status, "zh"), n.Entry)
+			if n.Status == "on_file" {
+				line = join(line, due("内部时限", n.FinishBy))
+			}
+			return line
+		})
 	case mulu.KindTerm:
 		return read(f, func(t *mulu.Term) string { return join(mulu.Word(mulu.TermNames, t.ID, "zh"), fmt.Sprint(t.Value)) })
 	}
@@ -209,6 +238,42 @@ func notice(n *mulu.Notice) string {
 	line := mulu.Word(mulu.SharingTypes, n.Was, "zh") + "→" + mulu.Word(mulu.SharingTypes, n.Now, "zh")
 	if len(n.Items) > 0 {
 		line = join(line, "涉及"+strings.Join(n.Items, "、"))
+	}
+	return line
+}
+
+// holding says where the data of an entry is and what of it.
+func holding(d *mulu.Dataset) string {
+	switch d.Status {
+	case "serving":
+		line := fmt.Sprintf("数据第%d版 %d行", d.Version, d.Rows)
+		if d.Mode != "" {
+			line = join(line, mulu.Word(mulu.LoadModes, d.Mode, "zh"))
+		}
+		return line
+	case "connected":
+		return join(mulu.Say(d.Status, "zh"), mulu.Word(mulu.SourceSorts, d.Source, "zh"))
+	}
+	return mulu.Say(d.Status, "zh")
+}
+
+func quality(q mulu.Quality) string {
+	if q.Checked == 0 {
+		return ""
+	}
+	return fmt.Sprintf("检查%d行 剔除%d行 得分%d‰", q.Checked, q.Bad, q.Score)
+}
+
+// terms says by when the next update is asked for and when its lateness becomes a finding.
+func terms(d *mulu.Dataset) string {
+	line := ""
+	if d.Due != "" {
+		if t, err := time.Parse(time.RFC3339, d.Due); err == nil {
+			line = "更新期至" + t.Add(-time.Second).Format(time.DateOnly)
+		}
+	}
+	if d.Late == "" {
+		line = join(line, due("内部时限", d.By))
 	}
 	return line
 }

@@ -310,6 +310,15 @@ func (w *wild) plausible(a act.Act, org string) {
 		var d mulu.Dataset
 		w.get(mulu.KindDataset, a.Entry, &d)
 		a.Version = d.Version + 1
+		if a.Mode = pick(w, "", "replace", "append", "upsert"); w.often(60) {
+			a.Quality = mulu.Quality{}
+		}
+		a.Quality.Bad = min(a.Quality.Bad, a.Quality.Checked)
+	case *act.SetLoadTerms:
+		a.MaxBad, a.Shrink, a.Least = w.IntN(50), w.IntN(50), w.IntN(1000)
+		if w.often(80) {
+			a.Rules = nil
+		}
 	case *act.Apply:
 		for _, id := range w.ids(mulu.KindEntry) {
 			var e mulu.Entry
