@@ -5,11 +5,14 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"mulu/platform/quality"
 )
 
 // csvTable reads CSV as RFC 4180 has it and as Chinese offices write it: quotation marks inside an unquoted value stand for
 // themselves, a row may end in empty values more than the header has, rows without a value count but are passed over.
 type csvTable struct {
+	chosen
 	form    Form
 	columns []string
 	record  records
@@ -18,12 +21,7 @@ type csvTable struct {
 
 func openCSV(f File, form Form) (Table, error) {
 	var err error
-	if form.Charset == "" {
-		form.Charset, err = tellCharset(f)
-	} else {
-		form.Charset, err = charsetOf(form.Charset)
-	}
-	if err != nil {
+	if form.Charset, err = charsetFor(f, form.Charset); err != nil {
 		return nil, err
 	}
 	t := &csvTable{form: form, record: records{r: text(f, form.Charset)}}
@@ -58,7 +56,7 @@ func (t *csvTable) Form() Form        { return t.form }
 func (t *csvTable) Close() error      { return nil }
 
 func (t *csvTable) Next() (Row, error) {
-	r := &t.record
+	r, width := &t.record, len(t.columns)
 	for {
 		if err := r.next(); err != nil {
 			return Row{}, err
@@ -66,41 +64,51 @@ func (t *csvTable) Next() (Row, error) {
 		if r.blank(0) {
 			continue
 		}
-		width := len(t.columns)
-		switch {
-		case len(r.ends) < width, len(r.ends) > width && !r.blank(width):
-			if width == 1 && len(r.ends) > 1 {
+		if len(r.ends) < width || len(r.ends) > width && !r.blank(width) {
+			if width == 1 {
 				return Row{}, fault("title", r.line, t.columns[0])
 			}
-			return Row{}, flaw(r.line, "", r.cell(0), Columns)
-		case r.high && !wellFormed(r.bytes):
-			return Row{}, t.badText()
-		case r.stray >= 0 && r.stray < width:
-			return Row{}, flaw(r.line, t.columns[r.stray], r.cell(r.stray), Quotes)
+			return Row{}, flaw(r.line, "", strings.ToValidUTF8(r.cell(0), "\uFFFD"), quality.Columns)
 		}
 		t.values = r.cells(t.values[:0], width)
-		if len(r.bytes) > maxValue {
-			for i, v := range t.values {
-				if len(v) > maxValue {
-					return Row{}, flaw(r.line, t.columns[i], v, TooLong)
-				}
+		if t.want != nil || r.stray >= 0 || len(r.bytes) > maxValue || r.high && !wellFormed(r.bytes) {
+			if err := t.check(); err != nil {
+				return Row{}, err
 			}
 		}
 		return Row{r.line, t.values}, nil
 	}
 }
 
-// badText names the first value that is not text.
-func (t *csvTable) badText() error {
-	for i, c := range t.columns {
-		if v := t.record.cell(i); !wellFormed([]byte(v)) {
-			return flaw(t.record.line, c, strings.ToValidUTF8(v, "\uFFFD"), Encoding)
+// check finds the first wanted value that is none, and empties those not wanted.
+func (t *csvTable) check() error {
+	for i, v := range t.values {
+		switch {
+		case !t.wants(i):
+			t.values[i] = ""
+		case i == t.record.stray:
+			return flaw(t.record.line, t.columns[i], strings.ToValidUTF8(v, "\uFFFD"), quality.Quotes)
+		case unreadable(v) != "":
+			return flaw(t.record.line, t.columns[i], strings.ToValidUTF8(v, "\uFFFD"), unreadable(v))
+		case len(v) > maxValue:
+			return flaw(t.record.line, t.columns[i], v, quality.Huge)
 		}
 	}
-	return flaw(t.record.line, "", "", Encoding)
+	return nil
 }
 
 // wellFormed says that b is UTF-8 and no character was lost on its way here.
 func wellFormed(b []byte) bool {
 	return utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFD"))
+}
+
+// unreadable says why a value is not well formed, "" if it is.
+func unreadable(v string) quality.Reason {
+	switch {
+	case !utf8.ValidString(v):
+		return quality.Encoding
+	case strings.ContainsRune(v, utf8.RuneError):
+		return quality.Garbled
+	}
+	return ""
 }

@@ -1,20 +1,24 @@
 package intake
 
-import "fmt"
+import (
+	"fmt"
+
+	"mulu/platform/quality"
+)
 
 // Flaw says why one row cannot be read. Reading goes on after it.
 type Flaw struct {
 	Line   int64
 	Column string // "" where the whole row is meant
 	Value  string // at most the first 200 characters
-	Reason Reason
+	Reason quality.Reason
 }
 
 func (f *Flaw) Error() string {
 	return fmt.Sprintf("line %d, column %q: %s", f.Line, f.Column, f.Reason.Text("en"))
 }
 
-func flaw(line int64, column, value string, why Reason) *Flaw {
+func flaw(line int64, column, value string, why quality.Reason) *Flaw {
 	n := 0
 	for i := range value {
 		if n == shown {

@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -43,6 +44,9 @@ type Table interface {
 	// Next gives the next row; io.EOF at the end. A *Flaw means that this row cannot be read, and reading goes on with
 	// the next; after a *Fault or any other error nothing more can be read. Rows without any value are passed over.
 	Next() (Row, error)
+	// Only says which columns are wanted; it comes before the first Next. Of the others no value is given and none is a flaw, so that
+	// a formula in a column that nobody needs keeps no row away.
+	Only(want []bool)
 	// Form says how the file is read, every member that matters for its kind filled in.
 	Form() Form
 	Close() error
@@ -55,6 +59,12 @@ type Row struct {
 	Line   int64
 	Values []string
 }
+
+// chosen is what Only said.
+type chosen struct{ want []bool }
+
+func (c *chosen) Only(want []bool) { c.want = slices.Clone(want) }
+func (c *chosen) wants(i int) bool { return c.want == nil || c.want[i] }
 
 // Bounds on what strangers send; DESIGN.md says why each is what it is.
 const (
@@ -74,16 +84,34 @@ func Open(f File, name string, form Form) (Table, error) {
 	if err == nil {
 		var t Table
 		if t, err = open(d, form); err == nil {
-			return t, nil
+			return &opened{t, d}, nil
 		}
 	}
 	return nil, d.blame(err)
+}
+
+// opened is a table that tells a failing disk from a damaged file.
+type opened struct {
+	Table
+	disk *disk
+}
+
+func (o *opened) Next() (Row, error) {
+	row, err := o.Table.Next()
+	if err != nil && o.disk.failed != nil {
+		return Row{}, o.disk.failed
+	}
+	return row, err
 }
 
 func open(d *disk, form Form) (Table, error) {
 	switch form.Kind {
 	case CSV:
 		return openCSV(d, form)
+	case JSONLines:
+		return openJSONLines(d, form)
+	case XLSX:
+		return openXLSX(d, form)
 	}
 	return nil, fault("kind", 0, form.Kind)
 }

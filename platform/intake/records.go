@@ -56,6 +56,34 @@ func (r *records) next() error {
 	}
 }
 
+// nextLine reads the next line whole, whatever quotation marks stand in it.
+func (r *records) nextLine() error {
+	for searched := 0; ; {
+		held := r.buf[r.pos:r.end]
+		n := bytes.IndexByte(held[searched:], '\n')
+		if n >= 0 {
+			r.pos += searched + n + 1
+			r.bytes = held[:searched+n]
+			r.line++
+			return nil
+		}
+		searched = len(held)
+		switch err := r.fill(); {
+		case err == io.EOF && searched == 0:
+			return io.EOF
+		case err == io.EOF:
+			r.bytes = r.buf[r.pos:r.end]
+			r.pos = r.end
+			r.line++
+			return nil
+		case err == errFull:
+			return fault("record", r.line+1, maxRecord>>20)
+		case err != nil:
+			return err
+		}
+	}
+}
+
 // errFull says that a record is larger than any may be.
 var errFull = errors.New("the record is too large")
 

@@ -38,6 +38,14 @@ func charsetOf(name string) (string, error) {
 	return "", fault("charset", 0, name)
 }
 
+// charsetFor checks the charset that somebody named, or tells it.
+func charsetFor(f File, named string) (string, error) {
+	if named == "" {
+		return tellCharset(f)
+	}
+	return charsetOf(named)
+}
+
 // tellCharset tells the charset from the content. ASCII at the beginning tells nothing, so the file is searched for the first
 // byte that is not; what follows decides. Text that is valid UTF-8 but for a few sequences is damaged UTF-8.
 func tellCharset(f File) (string, error) {

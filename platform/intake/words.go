@@ -17,6 +17,23 @@ func faultWords(code string) ([2]string, bool) {
 		"title":           {"表头只有一列“%s”，而这一行有多列；如果第一行是表名，请删去，让表头成为第一行", "the header has the one column %q, but this row has several; if the first row is a title, delete it so that the header comes first"},
 		"record":          {"一行超过 %d MiB；请检查文件是否损坏、换行是否丢失", "one row is larger than %d MiB; see whether the file is damaged or its line ends are lost"},
 		"unclosed":        {"从这一行开始的双引号没有闭合；请补上另一个双引号，值中的双引号要写成两个", "a quotation mark opened in this row is never closed; close it, and write a quotation mark inside a value as two"},
+		"no_members":      {"没有可读的 JSON 对象；每行应是一个 JSON 对象，例如 {\"姓名\":\"张三\"}", "there is no JSON object with members; write one object on each line, such as {\"name\":\"Zhang\"}"},
+		"not_objects":     {"不是 JSON 对象；每行应是一个 JSON 对象，或者整个文件是一个对象数组", "this is no JSON object; write one object on each line, or the whole file as a list of objects"},
+		"json":            {"第 %d 个对象不是有效的 JSON，其后的内容无法读取；请检查括号、引号和逗号", "object %d is not valid JSON and nothing after it can be read; see its brackets, quotation marks and commas"},
+		"object":          {"第 %d 个对象超过 %d MiB；请检查括号是否闭合", "object %d is larger than %d MiB; see whether its brackets are closed"},
+		"markup":          {"这是网页或 XML，不是表格（有些系统导出的 .xls 其实是网页）；请用 WPS 或 Excel 打开后另存为 .xlsx", "this is a web page or XML and no table, as some systems export under the name .xls; open it in WPS or Excel and save it as .xlsx"},
+		"old_excel":       {"这是旧版 Excel（.xls、.xlsb）或者加密的工作簿；请去掉密码，另存为 .xlsx", "this is an old Excel file (.xls, .xlsb) or an encrypted workbook; take the password off and save it as .xlsx"},
+		"bare_shape":      {"Shapefile 由多个文件组成；请把 .shp、.dbf、.prj、.cpg 一起打包成 .zip 上传", "a shapefile is several files; pack .shp, .dbf, .prj and .cpg as one .zip"},
+		"zip":             {"压缩包里没有 Excel 工作簿或 Shapefile；其他格式请解压后直接上传", "the archive holds no Excel workbook and no shapefile; unpack files of other kinds before the upload"},
+		"damaged":         {"文件已损坏或者上传不完整；请重新导出后上传", "the file is damaged or incomplete; export and upload it again"},
+		"bomb":            {"压缩包解压后异常庞大，未予读取；请检查来源，或另存为 CSV", "the archive unpacks out of all proportion and was not read; see where it comes from, or save it as CSV"},
+		"unpacked":        {"压缩包解压后超过 %d GiB；请拆分，或另存为 CSV", "the archive unpacks to more than %d GiB; split it or save it as CSV"},
+		"strings":         {"工作簿中的文字超过 %d MiB；请拆分，或另存为 CSV", "the workbook has more than %d MiB of text; split it or save it as CSV"},
+		"no_sheet":        {"文件里没有工作表；请用 WPS 或 Excel 打开后另存为 .xlsx", "the file has no worksheet; open it in WPS or Excel and save it as .xlsx"},
+		"hidden":          {"所有工作表都是隐藏的；请取消隐藏，或者指定工作表", "all sheets are hidden; show one or name it"},
+		"sheet":           {"没有名为“%s”的工作表；可选：%s", "there is no sheet %q; there are %s"},
+		"merged":          {"单元格 %s 是合并的，合并后只有第一格有值；请取消合并并填入每一行，表名行请删去", "the cells %s are merged, so only the first has a value; split them and fill in each row, and delete a title row"},
+		"header_cell":     {"%s 列的表头单元格是公式或错误值；请改为文字", "the header cell of column %s is a formula or an error; make it text"},
 	}[code]
 	return w, ok
 }
