@@ -11,10 +11,10 @@ import (
 // machine clients the security administrator's (安全管理员). Everything else is entered and submitted by a data steward
 // (数据管理员), and as far as automated lists it by a machine client (系统对接) too. Nodes speak for themselves.
 var (
-	decisions = []string{"org.register", "org.amend", "org.join", "org.close", "calendar.publish", "profile.adopt", "term.set", "clock.advance",
+	decisions = []string{"org.register", "org.amend", "org.join", "org.close", "calendar.publish", "element.", "code_set.", "profile.adopt", "term.set", "clock.advance",
 		"duty.retire", "entry.return", "entry.verify", "entry.suspend", "entry.resume", "entry.retire",
 		"application.answer", "grant.suspend", "grant.resume", "case.open", "case.conclude", "case.withdraw",
-		"review.open", "review.confirm", "objection.answer", "objection.extend", "use.explain", "finding."}
+		"review.open", "review.confirm", "objection.answer", "objection.extend", "use.explain", "purchase.ground", "finding."}
 	security  = []string{"key.", "node.", "client."}
 	automated = []string{"duty.", "system.", "table.", "item.", "entry.submit", "entry.change", "entry.withdraw", "dataset.",
 		"application.submit", "application.withdraw", "grant.deliver", "grant.end", "objection.check", "use.report"}

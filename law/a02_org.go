@@ -123,6 +123,9 @@ func closeOrg(b *book, a *act.CloseOrg) *mulu.Refusal {
 	if no := b.put(o, "org.closed", cite(5)); no != nil {
 		return no
 	}
+	if no := b.endPurchases(o.ID, a.Why); no != nil {
+		return no
+	}
 	return b.endSharing("consumer/"+o.ID, a.Why, cite(24))
 }
 

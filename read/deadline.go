@@ -10,7 +10,7 @@ import (
 
 // What a deadline is for, by the noun that carries it.
 var deadlineNouns = map[mulu.Kind]string{mulu.KindApplication: "answer", mulu.KindGrant: "deliver", mulu.KindObjection: "check",
-	mulu.KindReview: "review", mulu.KindUseReport: "report", mulu.KindDispute: "ruling"}
+	mulu.KindReview: "review", mulu.KindUseReport: "report", mulu.KindDispute: "ruling", mulu.KindPurchase: "purchase"}
 
 // Deadline is a term of the law, or an internal one, that runs or ran: what Org has to do by when. Late says that it once passed
 // undone, Over that it is past and still undone. Ended is when it was done; Told is when it was kept or missed, "" while that
@@ -18,10 +18,10 @@ var deadlineNouns = map[mulu.Kind]string{mulu.KindApplication: "answer", mulu.Ki
 type Deadline struct {
 	Noun                    mulu.Kind
 	ID                      string
-	What                    string // answer | deliver | check | review | report | ruling
+	What                    string // answer | deliver | check | review | report | ruling | purchase
 	Org, Other, Entry       string
 	OrgName, OtherName      string // short names as they are now
-	EntryName               string
+	EntryName               string // of what has no entry its own name
 	About                   string
 	Since, Due, Ended, Told string
 	State                   string // open | done | lapsed
@@ -59,6 +59,8 @@ func deadlineOf(n mulu.Noun) *Deadline {
 		return reportDeadline(n)
 	case *mulu.Dispute:
 		return rulingDeadline(n)
+	case *mulu.Purchase:
+		return purchaseDeadline(n)
 	}
 	return nil
 }
@@ -139,9 +141,10 @@ func rulingDeadline(c *mulu.Dispute) *Deadline {
 	return d
 }
 
-const deadlineColumns = `SELECT d.noun, d.id, d.what, d.org, d.other, d.entry, coalesce(o.short, d.org), coalesce(x.short, d.other), coalesce(e.name, d.entry), d.about,
+const deadlineColumns = `SELECT d.noun, d.id, d.what, d.org, d.other, d.entry, coalesce(o.short, d.org), coalesce(x.short, d.other), coalesce(e.name, n.name, d.entry), d.about,
 	d.since, d.due, d.ended, d.told, d.state, d.late, d.over, d.internal, d.provisional, d.due || ' ' || d.noun || ' ' || d.id
-	FROM deadline d LEFT JOIN org o ON o.id = d.org LEFT JOIN org x ON x.id = d.other LEFT JOIN entry e ON e.code = d.entry `
+	FROM deadline d LEFT JOIN org o ON o.id = d.org LEFT JOIN org x ON x.id = d.other LEFT JOIN entry e ON e.code = d.entry
+	LEFT JOIN noun n ON d.entry = '' AND n.kind = d.noun AND n.id = d.id `
 
 func scanDeadline(s scanner) (d Deadline, err error) {
 	err = s.Scan(&d.Noun, &d.ID, &d.What, &d.Org, &d.Other, &d.Entry, &d.OrgName, &d.OtherName, &d.EntryName, &d.About, &d.Since, &d.Due, &d.Ended, &d.Told,

@@ -21,12 +21,15 @@ type Entry struct {
 	Version          int
 }
 
-// Item is an information item in a list. Sharing is what binds it: its own exception or its entry's type.
+// Item is an information item in a list. Sharing is what binds it: its own exception or its entry's type. Standard is the
+// data element that it names, "" where it names none.
 type Item struct {
 	Entry, Field, Name, Type string
 	Grade                    int
 	Personal, Sensitive      bool
 	Sharing                  string
+	Length                   int
+	Standard                 string
 }
 
 const (
@@ -40,8 +43,8 @@ const (
 		FROM entry e JOIN entry_text t ON t.n = e.n WHERE e.code = ?`
 	putText   = `INSERT INTO entry_text (n, summary, items) VALUES (?1, ?2, ?3) ON CONFLICT (n) DO UPDATE SET summary = ?2, items = ?3`
 	dropItems = `DELETE FROM item WHERE entry = ?`
-	putItem   = `INSERT INTO item (entry, field, ordinal, name, type, grade, personal, sensitive, sharing) VALUES ` + oneItem
-	oneItem   = `(?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	putItem   = `INSERT INTO item (entry, field, ordinal, name, type, grade, personal, sensitive, sharing, length, standard) VALUES ` + oneItem
+	oneItem   = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 	itemsAtOnce  = 4
 	putSomeItems = putItem + `, ` + oneItem + `, ` + oneItem + `, ` + oneItem
@@ -79,7 +82,7 @@ func (w *writer) entry(place Place, e *mulu.Entry) error {
 	}
 	list := make([]Item, len(c.Items))
 	for i, it := range c.Items {
-		list[i] = Item{e.Code, it.Field, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, c.SharingOf(it)}
+		list[i] = Item{e.Code, it.Field, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, c.SharingOf(it), it.Length, it.Standard}
 	}
 	now := was
 	now.org, now.name, now.duty, now.status, now.sharing = e.Org, c.Name, c.Duty, e.Status, c.Sharing.Type
@@ -135,7 +138,7 @@ func (w *writer) itemsOf(code string, list []Item, isNew bool) error {
 		}
 		var args []any
 		for ordinal, it := range list[i : i+n] {
-			args = append(args, it.Entry, it.Field, i+ordinal, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, it.Sharing)
+			args = append(args, it.Entry, it.Field, i+ordinal, it.Name, it.Type, it.Grade, it.Personal, it.Sensitive, it.Sharing, it.Length, it.Standard)
 		}
 		if err := w.exec(query, args...); err != nil {
 			return err
@@ -176,10 +179,10 @@ func (r *Read) EntriesStanding(ctx context.Context, status, after string, max in
 		scanEntry, status, after, limit(max))
 }
 
-const itemColumns = `SELECT entry, field, name, type, grade, personal, sensitive, sharing FROM item `
+const itemColumns = `SELECT entry, field, name, type, grade, personal, sensitive, sharing, length, standard FROM item `
 
 func scanItem(s scanner) (i Item, err error) {
-	err = s.Scan(&i.Entry, &i.Field, &i.Name, &i.Type, &i.Grade, &i.Personal, &i.Sensitive, &i.Sharing)
+	err = s.Scan(&i.Entry, &i.Field, &i.Name, &i.Type, &i.Grade, &i.Personal, &i.Sensitive, &i.Sharing, &i.Length, &i.Standard)
 	return i, err
 }
 

@@ -28,6 +28,10 @@ func itemLines(list []Item) string {
 		b.WriteString(strconv.Itoa(it.Grade))
 		b.WriteByte('\t')
 		b.WriteString(mark01(it.Personal) + mark01(it.Sensitive))
+		b.WriteByte('\t')
+		b.WriteString(strconv.Itoa(it.Length))
+		b.WriteByte('\t')
+		b.WriteString(itemEscape.Replace(it.Standard))
 		b.WriteByte('\n')
 	}
 	return b.String()
@@ -45,7 +49,7 @@ func readItemLines(entry, lines string) ([]Item, error) {
 	list := make([]Item, 0, strings.Count(lines, "\n"))
 	for line := range strings.Lines(lines) {
 		part := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(part) != 6 || len(part[5]) != 2 {
+		if len(part) != 8 || len(part[5]) != 2 {
 			return nil, fmt.Errorf("the items of %s are not as they were written", entry)
 		}
 		for i, s := range part {
@@ -57,7 +61,12 @@ func readItemLines(entry, lines string) ([]Item, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the items of %s: %w", entry, err)
 		}
-		list = append(list, Item{Entry: entry, Name: part[0], Field: part[1], Type: part[2], Sharing: part[3], Grade: grade, Personal: part[5][0] == '1', Sensitive: part[5][1] == '1'})
+		length, err := strconv.Atoi(part[6])
+		if err != nil {
+			return nil, fmt.Errorf("the items of %s: %w", entry, err)
+		}
+		list = append(list, Item{Entry: entry, Name: part[0], Field: part[1], Type: part[2], Sharing: part[3], Grade: grade, Personal: part[5][0] == '1', Sensitive: part[5][1] == '1',
+			Length: length, Standard: part[7]})
 	}
 	return list, nil
 }

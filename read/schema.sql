@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
@@ -262,9 +262,56 @@ CREATE TABLE item (
   personal  INTEGER NOT NULL,
   sensitive INTEGER NOT NULL,
   sharing   TEXT NOT NULL, -- what binds the item: its exception or the entry's type
+  length    INTEGER NOT NULL,
+  standard  TEXT NOT NULL, -- the data element it names, "" none
   PRIMARY KEY (entry, field)
 ) WITHOUT ROWID;
 CREATE INDEX item_name ON item (name, entry);
+CREATE INDEX item_standard ON item (standard, entry, field) WHERE standard <> '';
+
+-- Data elements and code sets as they now stand; their versions are facts.
+CREATE TABLE element (
+  id       TEXT PRIMARY KEY,
+  name     TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  type     TEXT NOT NULL,
+  length   INTEGER NOT NULL,
+  format   TEXT NOT NULL,
+  code_set TEXT NOT NULL,
+  source   TEXT NOT NULL,
+  version  INTEGER NOT NULL,
+  next     TEXT NOT NULL,
+  status   TEXT NOT NULL,
+  since    TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE code_set (
+  id      TEXT PRIMARY KEY,
+  name    TEXT NOT NULL,
+  source  TEXT NOT NULL,
+  size    INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  status  TEXT NOT NULL,
+  since   TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- due ends the term for an interface or a ground; of what is done or over it is when it came to stand so.
+CREATE TABLE purchase (
+  id          TEXT PRIMARY KEY,
+  org         TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  supplier    TEXT NOT NULL,
+  cost        INTEGER NOT NULL,
+  until       TEXT NOT NULL,
+  filed       TEXT NOT NULL,
+  entry       TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  overdue     INTEGER NOT NULL,
+  provisional INTEGER NOT NULL,
+  due         TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX purchase_due ON purchase (status, due, id);
+CREATE INDEX purchase_org ON purchase (org, status, due, id);
 
 -- Moments are RFC 3339 as in the noun, "" where there is none. stage is the status, or that of the grant where there is
 -- one, which also gives deliver_by, delivered and until.

@@ -57,7 +57,7 @@ func prepare(db *sql.DB) (*writer, error) {
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
 		putOrg, putEntry, getEntry, putText, getLinks, putLinked, dropItems,
 		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putSomeItems, putApplication, putGranted, putDeadline,
-		putDispute, putGrant, putObjection, putUseReport, putUseFlag, putReview, putFinding,
+		putElement, putCodeSet, putPurchase, putDispute, putGrant, putObjection, putUseReport, putUseFlag, putReview, putFinding,
 		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
@@ -224,6 +224,12 @@ func (w *writer) fact(n uint64, i int, f *mulu.Fact) error {
 		return w.review(it)
 	case *mulu.Finding:
 		return w.finding(it)
+	case *mulu.Element:
+		return w.element(it)
+	case *mulu.CodeSet:
+		return w.codeSet(it)
+	case *mulu.Purchase:
+		return w.purchase(it)
 	}
 	return nil
 }
