@@ -41,11 +41,12 @@ var rooms = map[string]string{
 var innerRooms = map[string]string{
 	"law/script": "sm law",
 
-	"platform/intake":  "",
-	"platform/quality": "",
-	"platform/source":  "sm",
-	"platform/scan":    "",
-	"platform/pgtest":  "",
+	"platform/intake":    "",
+	"platform/quality":   "",
+	"platform/source":    "sm",
+	"platform/scan":      "",
+	"platform/pgtest":    "",
+	"platform/mariatest": "",
 }
 
 // assets are folders of a room that hold what it embeds: no code stands in them.
