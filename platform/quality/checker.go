@@ -162,7 +162,7 @@ func (c *Checker) value(i int, col *column, v string) (string, bool) {
 // shape counts the characters of a value and looks for those that no value has.
 func shape(v string) (runes int, why Reason) {
 	if len(v) > maxValue {
-		return len(v), TooLarge
+		return len(v), Huge
 	}
 	for i := 0; i < len(v); {
 		b := v[i]
@@ -252,7 +252,7 @@ func (c *Checker) typed(i int, typ, v string) (string, Reason) {
 	}
 	m, ok := mulu.ReadMoment(v)
 	if !ok || typ == "D" && !m.Midnight() {
-		if len(v) >= 8 && allDigits(v[:4]) && dateLike(v) {
+		if !ok && len(v) >= 8 && allDigits(v[:4]) && dateLike(v) {
 			return v, NoSuchDay
 		}
 		return v, WrongType

@@ -168,7 +168,7 @@ func (p *Plan) newColumn(item mulu.Item, s Standards) column {
 	format := ""
 	if e != nil {
 		if e.Type != item.Type {
-			col.addType(p, item, e.Type, sort == "text" && item.Type != "M")
+			col.addType(p, item, e.Type, sort == "text" && item.Type != "M" && holds(item.Length, e.Type))
 		}
 		format = e.Format
 	}
@@ -212,13 +212,23 @@ func (col *column) addType(p *Plan, item mulu.Item, typ string, store bool) {
 	col.steps = append(col.steps, step{sort: stepType, check: check, typ: typ, store: store})
 }
 
-// addLength: the narrower of the item's and the element's bound holds.
+// holds says that text of a length has room for the normal form of a type: 2026-11-23 and 2026-11-23 08:00:00.
+func holds(length int, typ string) bool {
+	return length == 0 || typ != "D" && typ != "T" || length >= 19 || typ == "D" && length >= 10
+}
+
+// addLength: the narrower of the item's and the element's bound holds. Dates, logical values and floating numbers have one
+// form, whose length says nothing.
 func (col *column) addLength(p *Plan, item mulu.Item, e *mulu.Element) {
+	const counted = "CMGNYI"
+	if !strings.Contains(counted, item.Type) {
+		return
+	}
 	length := item.Length
-	if e != nil && e.Length > 0 && (length == 0 || e.Length < length) {
+	if e != nil && e.Length > 0 && strings.Contains(counted, e.Type) && (length == 0 || e.Length < length) {
 		length = e.Length
 	}
-	if length <= 0 || item.Type == "D" || item.Type == "T" || item.Type == "L" || item.Type == "B" || item.Type == "F" {
+	if length <= 0 {
 		return
 	}
 	zh, en := "字", "characters"

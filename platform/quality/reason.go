@@ -31,7 +31,6 @@ const (
 const (
 	Required   Reason = "required"
 	TooLong    Reason = "too_long"
-	TooLarge   Reason = "too_large"
 	WrongType  Reason = "wrong_type"
 	NoSuchDay  Reason = "no_such_day"
 	Decimals   Reason = "decimals"
@@ -82,7 +81,7 @@ var reasons = map[Reason][3]string{
 	NoHeader:   {"", "文件没有表头", "the file has no header row"},
 
 	Quotes:     {"0302", "双引号之后还有文字（值中的双引号要写成两个）", "has text after a closing quotation mark: write a quotation mark inside a value as two"},
-	Huge:       {"0302", "单个值超过 64 KiB", "is larger than the 64 KiB that a value may have"},
+	Huge:       {"0305", "单个值超过 64 KiB", "is larger than the 64 KiB that a value may have"},
 	Formula:    {"0302", "单元格是公式但没有计算结果（请在表格软件中打开后保存，或粘贴为数值）", "is a formula without a result: open and save it in a spreadsheet, or paste it as a value"},
 	CellError:  {"0302", "单元格的值是错误（如 #N/A、#REF!）", "is an error such as #N/A or #REF!"},
 	LostDigits: {"0302", "数字超过 15 位，表格软件已丢失末尾几位（请把该列设为文本格式后重新填写）", "is a number of more than 15 digits, of which the spreadsheet lost the last: format the column as text and enter it again"},
@@ -95,7 +94,6 @@ var reasons = map[Reason][3]string{
 
 	Required:   {"0201", "此项必填", "a value is required"},
 	TooLong:    {"0101", "超过信息项或数据元规定的长度", "longer than the item or its data element allows"},
-	TooLarge:   {"0305", "超过 64 KiB", "larger than 64 KiB"},
 	WrongType:  {"0101", "不符合信息项或数据元的数据类型", "does not fit the type of the item or its data element"},
 	NoSuchDay:  {"0101", "没有这一天或这一时刻", "no such day or time exists"},
 	Decimals:   {"0302", "金额超过两位小数", "money with more than two decimals"},
@@ -147,6 +145,7 @@ func (r Reason) Text(lang string) string {
 }
 
 // Indicator is the indicator of GB/T 36344-2018 that the reason counts against, e.g. "0302"; "" where it counts against none.
+// A comparison that puts two dates in order counts for 0503 instead: Check.Indicator is what holds.
 func (r Reason) Indicator() string { return reasons[r][0] }
 
 // Reasons lists every reason.
