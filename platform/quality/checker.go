@@ -63,7 +63,7 @@ func (p *Plan) Checker(now time.Time) *Checker {
 		c.profiles[i] = newProfile(p.columns[i].sort, p.columns[i].withheld)
 	}
 	for i := range c.repeats {
-		c.repeats[i].dir = p.Spill
+		c.repeats[i].dir, c.repeats[i].run = p.Spill, printsRun
 	}
 	return c
 }

@@ -27,10 +27,10 @@ const (
 
 // repeats finds rows that have the values of another in memory that does not grow with the rows.
 type repeats struct {
-	dir    string
-	held   []print
-	runs   []*os.File
-	values int64
+	dir  string
+	run  int // prints held in memory at most
+	held []print
+	runs []*os.File
 }
 
 func comparePrints(a, b print) int {
@@ -39,8 +39,7 @@ func comparePrints(a, b print) int {
 
 func (r *repeats) add(p print) error {
 	r.held = append(r.held, p)
-	r.values++
-	if len(r.held) < printsRun {
+	if len(r.held) < r.run {
 		return nil
 	}
 	return r.spill()
