@@ -112,6 +112,10 @@ func open(d *disk, form Form) (Table, error) {
 		return openJSONLines(d, form)
 	case XLSX:
 		return openXLSX(d, form)
+	case GeoJSON:
+		return openGeoJSON(d, form)
+	case Shapefile:
+		return openShapefile(d, form)
 	}
 	return nil, fault("kind", 0, form.Kind)
 }
@@ -124,6 +128,31 @@ func Sniff(f File, name string) (Form, error) {
 	}
 	defer t.Close()
 	return t.Form(), nil
+}
+
+// Sheets lists what a file has to choose from as Form.Sheet: the sheets of a workbook that are not hidden, the layers of a
+// zipped shapefile; nothing for other files.
+func Sheets(f File, name string) ([]string, error) {
+	d := &disk{File: f}
+	form, err := sniff(d, name, Form{})
+	if err != nil {
+		return nil, d.blame(err)
+	}
+	switch form.Kind {
+	case XLSX:
+		book, _, err := openWorkbook(d)
+		if err != nil {
+			return nil, d.blame(err)
+		}
+		return book.visible(), nil
+	case Shapefile:
+		a, err := openArchive(d)
+		if err != nil {
+			return nil, d.blame(err)
+		}
+		return layerNames(a.layers()), nil
+	}
+	return nil, nil
 }
 
 // disk is a File that remembers when it failed, so that a failing disk is never told as a damaged file.

@@ -34,6 +34,13 @@ func faultWords(code string) ([2]string, bool) {
 		"sheet":           {"没有名为“%s”的工作表；可选：%s", "there is no sheet %q; there are %s"},
 		"merged":          {"单元格 %s 是合并的，合并后只有第一格有值；请取消合并并填入每一行，表名行请删去", "the cells %s are merged, so only the first has a value; split them and fill in each row, and delete a title row"},
 		"header_cell":     {"%s 列的表头单元格是公式或错误值；请改为文字", "the header cell of column %s is a formula or an error; make it text"},
+		"geojson":         {"不是 GeoJSON 要素集合（FeatureCollection），或者没有要素", "this is no GeoJSON collection of features, or it has none"},
+		"system":          {"不支持坐标系“%s”；请转换为 CGCS2000（EPSG:4490）或其三度带 117°E 投影（EPSG:4548、4527）", "the coordinate system %q is not read; convert to CGCS2000 (EPSG:4490) or its three-degree zone at 117° E (EPSG:4548, 4527)"},
+		"no_system":       {"坐标不是经纬度，而文件没有说明坐标系；请附上 .prj 文件，或者选择坐标系", "the coordinates are no degrees and no system is named; add the .prj file or choose the system"},
+		"prj":             {".prj 文件无法识别；请重新导出，或者选择坐标系", "the .prj file cannot be read; export it again or choose the system"},
+		"layer":           {"压缩包里没有名为“%s”的图层；可选：%s", "the archive has no layer %q; there are %s"},
+		"dbf_type":        {"属性列“%s”的类型（%s）不受支持；请改为文本、数值、日期或逻辑型", "the type of the attribute %q (%s) is not read; make it text, number, date or logical"},
+		"uneven":          {"图形共 %d 个，属性共 %d 行，两者不一致；请重新导出", "there are %d shapes but %d rows of attributes; export it again"},
 	}[code]
 	return w, ok
 }

@@ -334,22 +334,3 @@ func textCell(s string) cell {
 	}
 	return cell{text: s}
 }
-
-// Sheets lists what a file has to choose from as Form.Sheet: the sheets of a workbook that are not hidden, the layers of a
-// zipped shapefile; nothing for other files.
-func Sheets(f File, name string) ([]string, error) {
-	d := &disk{File: f}
-	form, err := sniff(d, name, Form{})
-	if err != nil {
-		return nil, d.blame(err)
-	}
-	switch form.Kind {
-	case XLSX:
-		book, _, err := openWorkbook(d)
-		if err != nil {
-			return nil, d.blame(err)
-		}
-		return book.visible(), nil
-	}
-	return nil, nil
-}
