@@ -18,7 +18,7 @@ var deadlineNouns = map[mulu.Kind]string{mulu.KindApplication: "answer", mulu.Ki
 type Deadline struct {
 	Noun                    mulu.Kind
 	ID                      string
-	What                    string // answer | deliver | check | review | report | ruling | purchase
+	What                    string // answer | deliver | check | review | report | ruling | purchase, of data update | gather
 	Org, Other, Entry       string
 	OrgName, OtherName      string // short names as they are now
 	EntryName               string // of what has no entry its own name

@@ -154,7 +154,9 @@ func (l *ledger) grow(rng *rand.Rand, records int) {
 		case 15:
 			l.add("case.open", org, "", nil, fact("case.opened", &mulu.Dispute{ID: fmt.Sprintf("C-%d", k), About: pick(app, permit), Consumer: org, Provider: "001", Opener: "law", Status: pick("opened", "concluded")}, "22"))
 		case 16:
-			l.add("dataset.publish", org, "", nil, fact("dataset.published", &mulu.Dataset{Entry: entry, Org: org, Version: 1, Rows: int64(k), Status: "serving"}, "17"))
+			l.add("dataset.publish", org, "", nil, fact("dataset.published", &mulu.Dataset{Entry: entry, Org: org, Version: 1, Rows: int64(k), Loaded: "2026-09-24T10:00:00+08:00",
+				Due: pick("", "2026-10-25T00:00:00+08:00"), By: deadline, Low: pick("", "F-1"), Status: "serving"}, "17"))
+			l.add("alarm", "", "", nil, fact("dataset.gather_late", &mulu.Dataset{Entry: entry, Org: org, By: deadline, Late: "F-1", Status: pick("awaited", "disconnected")}, "15.1"))
 		case 17:
 			l.add("client.register", org, "", nil, fact("client.registered", &mulu.Client{ID: fmt.Sprintf("M-%d", k), Org: org, Name: "窗口", Status: pick("active", "revoked")}, "24"))
 			l.add("receipts.anchor", "", "n1", nil, fact("receipts.anchored", &mulu.Receipts{Node: "n1", Size: uint64(k), Root: "00"}, "24"))

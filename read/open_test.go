@@ -120,7 +120,7 @@ func TestDiskFull(t *testing.T) {
 	cfg := config(t)
 	cfg.Batch = 100
 	r := mustOpen(t, cfg)
-	if _, err := r.writer.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 120"); err != nil {
+	if _, err := r.writer.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 200"); err != nil {
 		t.Fatal(err)
 	}
 	wantBroken(t, r.Follow(t.Context(), l), "full")

@@ -1,6 +1,6 @@
 -- The read model. Another version on disk is dropped and rebuilt, never migrated: whoever changes a statement here
 -- or what is written into a column raises the number below.
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 -- Marks the file as a read model: whatever else is under the path is never dropped.
 PRAGMA application_id = 1836412021;
@@ -208,6 +208,7 @@ CREATE INDEX entry_since ON entry (status, since);
 CREATE INDEX entry_own ON entry (org, status, since);
 CREATE INDEX entry_duty ON entry (duty, code);
 CREATE INDEX entry_pinyin ON entry (pinyin, n);
+CREATE INDEX entry_base ON entry (base, code) WHERE base <> '';
 
 -- What is long about an entry, apart, so that lists need not step over it. items: a line for each, see items.go.
 CREATE TABLE entry_text (
@@ -490,6 +491,62 @@ CREATE TABLE review (
 ) WITHOUT ROWID;
 CREATE INDEX review_org ON review (org, status, due, id);
 CREATE INDEX review_due ON review (status, due, id);
+
+-- Where the data of an entry is. next is what is asked first: due of what is on the platform, else the end of the term; "" nothing.
+CREATE TABLE dataset (
+  entry        TEXT PRIMARY KEY,
+  org          TEXT NOT NULL,
+  status       TEXT NOT NULL,
+  version      INTEGER NOT NULL,
+  follows      INTEGER NOT NULL, -- version of the entry
+  rows         INTEGER NOT NULL,
+  mode         TEXT NOT NULL,
+  source       TEXT NOT NULL,
+  checked      INTEGER NOT NULL,
+  bad          INTEGER NOT NULL,
+  conformity   INTEGER NOT NULL, -- thousandths, -1 not measured, as those that follow
+  accuracy     INTEGER NOT NULL,
+  completeness INTEGER NOT NULL,
+  consistency  INTEGER NOT NULL,
+  timeliness   INTEGER NOT NULL,
+  score        INTEGER NOT NULL,
+  loaded       TEXT NOT NULL,
+  due          TEXT NOT NULL,
+  term         TEXT NOT NULL,
+  provisional  INTEGER NOT NULL,
+  next         TEXT NOT NULL,
+  late         TEXT NOT NULL,
+  low          TEXT NOT NULL,
+  why          TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX dataset_next ON dataset (next, entry) WHERE next <> '';
+CREATE INDEX dataset_org ON dataset (org, next, entry);
+CREATE INDEX dataset_status ON dataset (status, entry);
+CREATE INDEX dataset_low ON dataset (entry) WHERE low <> '';
+
+-- Each published version. asked is by when it was to come, missed the finding that it came too late for.
+CREATE TABLE dataset_version (
+  entry        TEXT NOT NULL,
+  version      INTEGER NOT NULL,
+  org          TEXT NOT NULL,
+  follows      INTEGER NOT NULL,
+  rows         INTEGER NOT NULL,
+  mode         TEXT NOT NULL,
+  digest       TEXT NOT NULL,
+  checked      INTEGER NOT NULL,
+  bad          INTEGER NOT NULL,
+  conformity   INTEGER NOT NULL,
+  accuracy     INTEGER NOT NULL,
+  completeness INTEGER NOT NULL,
+  consistency  INTEGER NOT NULL,
+  timeliness   INTEGER NOT NULL,
+  score        INTEGER NOT NULL,
+  loaded       TEXT NOT NULL,
+  asked        TEXT NOT NULL,
+  missed       TEXT NOT NULL,
+  PRIMARY KEY (entry, version)
+) WITHOUT ROWID;
+CREATE INDEX dataset_version_loaded ON dataset_version (loaded);
 
 CREATE TABLE finding (
   id      TEXT PRIMARY KEY,

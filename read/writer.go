@@ -57,7 +57,7 @@ func prepare(db *sql.DB) (*writer, error) {
 	for _, query := range []string{putPosition, putRecord, putFact, getBefore, putNoun, putBelong, addTally, dropTally,
 		putOrg, putEntry, getEntry, putText, getLinks, putLinked, dropItems,
 		addOrgCount, dropOrgCount, addDutyCount, dropDutyCount, getPage, putPage, putBlock, putItem, putSomeItems, putApplication, putGranted, putDeadline,
-		putElement, putCodeSet, putPurchase, putDispute, putGrant, putObjection, putUseReport, putUseFlag, putReview, putFinding,
+		putDataset, putDataVersion, putDataTerm, dropDataTerm, putElement, putCodeSet, putPurchase, putDispute, putGrant, putObjection, putUseReport, putUseFlag, putReview, putFinding,
 		putDuty, putSystem, putTable, putLink, putApplied, addArticle} {
 		s, err := conn.PrepareContext(context.Background(), query)
 		if err != nil {
@@ -230,6 +230,8 @@ func (w *writer) fact(n uint64, i int, f *mulu.Fact) error {
 		return w.codeSet(it)
 	case *mulu.Purchase:
 		return w.purchase(it)
+	case *mulu.Dataset:
+		return w.dataset(f.Kind, it)
 	}
 	return nil
 }
