@@ -28,7 +28,8 @@ type Checker struct {
 	rows     int64
 	left     int64 // rows left out by Row
 	filled   []int64
-	fits     []bool // of the row at hand: the item has a value without fault
+	persons  []int64 // citizen numbers in columns not marked as personal
+	fits     []bool  // of the row at hand: the item has a value without fault
 	numbers  []mulu.Decimal
 	lengths  []int // in characters
 	found    []Problem
@@ -56,7 +57,7 @@ type ReasonCount struct {
 func (p *Plan) Checker(now time.Time) *Checker {
 	n := len(p.columns)
 	local := now.UTC().Add(8 * time.Hour)
-	c := &Checker{plan: p, now: now, today: local.Year()*10000 + int(local.Month())*100 + local.Day(), filled: make([]int64, n), fits: make([]bool, n),
+	c := &Checker{plan: p, now: now, today: local.Year()*10000 + int(local.Month())*100 + local.Day(), filled: make([]int64, n), persons: make([]int64, n), fits: make([]bool, n),
 		numbers: make([]mulu.Decimal, n), lengths: make([]int, n), checked: make([]int64, len(p.checks)), bad: make([]int64, len(p.checks)),
 		why: make([]tally, len(p.checks)), profiles: make([]profile, n), repeats: make([]repeats, len(p.unique))}
 	for i := range c.profiles {
@@ -156,6 +157,11 @@ func (c *Checker) value(i int, col *column, v string) (string, bool) {
 			c.lengths[i] = runes
 		}
 	}
+	if col.unmarked >= 0 && len(v) == 18 && v[0] >= '1' && v[0] <= '7' {
+		if _, why := citizenID(v, c.today); why == "" {
+			c.persons[i]++
+		}
+	}
 	return v, true
 }
 
@@ -217,12 +223,6 @@ func (c *Checker) step(i int, s *step, v string, runes int) (string, Reason) {
 	case stepDecimals:
 		if len(c.numbers[i].Part) > 2 {
 			return v, Decimals
-		}
-	case stepUnmarked:
-		if len(v) == 18 && v[0] > '0' && v[0] <= '9' && v[6] >= '1' && v[6] <= '2' {
-			if _, why := s.form(v, c.today); why == "" {
-				return v, Unmarked
-			}
 		}
 	}
 	return v, ""

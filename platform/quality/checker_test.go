@@ -81,8 +81,6 @@ func TestOneValueAgainstItsItem(t *testing.T) {
 		{item: mulu.Item{Type: "C", Standard: "DE-4", Personal: true}, v: "110105194912310021", why: CitizenCheck},
 		{item: mulu.Item{Type: "C", Standard: "DE-9"}, v: "anything"}, // bound to what is not known
 		{item: mulu.Item{Type: "C", Name: "公民身份号码", Personal: true}, v: "110105194912310021", why: CitizenCheck, note: true},
-		{item: mulu.Item{Type: "C", Name: "办理号"}, v: "11010519491231002X", why: Unmarked, note: true},
-		{item: mulu.Item{Type: "C", Name: "办理号", Personal: true}, v: "11010519491231002X"},
 		{item: mulu.Item{Type: "N", Name: "经度"}, v: "121.47", why: OutsideDistrict, note: true},
 		{item: mulu.Item{Type: "C", Name: "银行卡号", Personal: true}, v: "6222020200000000015", why: CardCheck, note: true},
 	} {

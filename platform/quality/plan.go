@@ -57,6 +57,7 @@ type column struct {
 	memo     bool   // spaces around it are kept
 	required int    // check, -1 none
 	shape    int    // check of characters
+	unmarked int    // check for citizen numbers where none should be, -1 none
 	steps    []step
 	withheld bool // its values are not shown in a profile
 }
@@ -71,7 +72,6 @@ const (
 	stepForm
 	stepCodes
 	stepRange
-	stepUnmarked
 )
 
 // step is one test of a value; the first that leaves the row out ends the tests of the value.
@@ -152,7 +152,7 @@ func title(i mulu.Item) string {
 
 func (p *Plan) newColumn(item mulu.Item, s Standards) column {
 	sort := mulu.TypeSort(item.Type)
-	col := column{sort: sort, memo: item.Type == "M", required: -1, withheld: item.Personal || item.Sensitive || item.Grade >= 3}
+	col := column{sort: sort, memo: item.Type == "M", required: -1, unmarked: -1, withheld: item.Personal || item.Sensitive || item.Grade >= 3}
 	if !item.Nullable || item.IsKey {
 		col.required = p.addItem(item, "0201", "filled", false, "必填", "is filled in")
 	}
@@ -197,9 +197,8 @@ func (p *Plan) newColumn(item mulu.Item, s Standards) column {
 		check := p.addItem(item, "0302", "decimals", true, "不超过两位小数", "has at most two decimals")
 		col.steps = append(col.steps, step{sort: stepDecimals, check: check, note: true})
 	}
-	if sort == "text" && !item.Personal && format != "citizen_id" {
-		check := p.addItem(item, "0106", "unmarked", true, "未标为个人信息，不含公民身份号码", "is not marked as personal and holds no citizen numbers")
-		col.steps = append(col.steps, step{sort: stepUnmarked, check: check, note: true, form: citizenID})
+	if sort == "text" && !item.Personal && (format == "" || format == "citizen_id") && set == nil {
+		col.unmarked = p.addItem(item, "0106", "unmarked", true, "未标为个人信息，不含公民身份号码", "is not marked as personal and holds no citizen numbers")
 	}
 	return col
 }

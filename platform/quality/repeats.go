@@ -150,20 +150,21 @@ func (h *heldPrints) next() (bool, error) {
 }
 
 type filedPrints struct {
-	r  *bufio.Reader
-	at print
+	r      *bufio.Reader
+	at     print
+	buffer [printSize]byte
 }
 
 func (f *filedPrints) now() print { return f.at }
 func (f *filedPrints) next() (bool, error) {
-	var b [printSize]byte
-	switch _, err := io.ReadFull(f.r, b[:]); {
+	b := f.buffer[:]
+	switch _, err := io.ReadFull(f.r, b); {
 	case err == io.EOF:
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("read the values seen: %w", err)
 	}
-	f.at = print{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:]), int64(binary.LittleEndian.Uint64(b[16:]))}
+	f.at = print{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:]), int64(binary.LittleEndian.Uint64(b[16:]))}
 	return true, nil
 }
 

@@ -65,6 +65,9 @@ func (c *Checker) Result(of Counts) Result {
 	for i, check := range p.checks {
 		n := all[i]
 		x := CheckResult{Check: check, Property: Properties[property(check.Indicator)].Name, Checked: n.checked, Bad: n.bad, Reasons: sorted(c.why[i])}
+		if check.Sort == "unmarked" && n.bad > 0 {
+			x.Reasons = []ReasonCount{{Unmarked, n.bad}}
+		}
 		x.X, x.Score = ratio(n)
 		gain := int64(0)
 		if n.bad > 0 {
@@ -108,6 +111,13 @@ func (c *Checker) tallied(of Counts) []counted {
 		for _, s := range col.steps {
 			all[s.check].checked = left
 			left -= c.ended(s.check, s.note)
+		}
+		if col.unmarked < 0 {
+			continue
+		}
+		// Numbers of other things pass for a citizen number by chance, so a few among many tell nothing.
+		if all[col.unmarked].checked = left; c.persons[i]*2 >= left {
+			all[col.unmarked].bad = c.persons[i]
 		}
 	}
 	rows := c.rows + of.Unread

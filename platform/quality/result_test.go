@@ -284,6 +284,33 @@ func TestAPublishedVersionIsMeasured(t *testing.T) {
 	}
 }
 
+func TestCitizenNumbersInAnItemNotMarkedAsPersonal(t *testing.T) {
+	for _, x := range []struct {
+		persons, others int
+		bad             int64
+	}{{3, 3, 3}, {2, 3, 0}, {0, 4, 0}, {4, 0, 4}} {
+		c := newTestPlan(t, nil, mulu.Item{Name: "办理号", Field: "no", Type: "C"}, mulu.Item{Name: "号码", Field: "id", Type: "C", Personal: true}).Checker(noon)
+		for i := range x.persons + x.others {
+			v := citizen(i)
+			if i >= x.persons {
+				v = "XC" + strconv.Itoa(i)
+			}
+			if found := c.Row([]string{v, v}); len(found) > 0 {
+				t.Errorf("%v", found)
+			}
+		}
+		r := c.Result(Counts{})
+		if got := find(t, r, "unmarked", "no"); got.Bad != x.bad || got.Indicator != "0106" || (x.bad > 0) != slices.Equal(got.Reasons, []ReasonCount{{Unmarked, x.bad}}) {
+			t.Errorf("%+v: %+v", x, got)
+		}
+		for _, check := range r.Checks {
+			if check.Sort == "unmarked" && check.Item == "id" {
+				t.Error("an item marked as personal is looked at")
+			}
+		}
+	}
+}
+
 func TestAgeAgainstTheCycle(t *testing.T) {
 	for _, x := range []struct {
 		cycle string
