@@ -12,6 +12,7 @@ import (
 	"mulu/act"
 	"mulu/chain"
 	"mulu/people"
+	"mulu/platform"
 	"mulu/sm"
 	"mulu/vault"
 )
@@ -45,7 +46,8 @@ type Config struct {
 	Chain   Chain
 	Reads   Reads
 	Signers Signers
-	Vault   *vault.Vault // takes attachments
+	Vault   *vault.Vault    // takes attachments
+	Loads   *platform.Loads // takes data in; nil where this desk loads none
 	Rand    io.Reader
 	// Readable bounds the wait until a committed act can be read on the pages. 0 means 2 s.
 	Readable time.Duration

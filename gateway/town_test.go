@@ -20,6 +20,7 @@ import (
 	"mulu/act"
 	"mulu/chain"
 	"mulu/platform"
+	"mulu/platform/intake"
 	"mulu/proof"
 	"mulu/sm"
 	"mulu/vault"
@@ -186,7 +187,12 @@ func (w *town) load(version int, rows [][]string) {
 		}
 		csv.WriteByte('\n')
 	}
-	r, err := w.platform.Load(context.Background(), w.entry, &w.content, version, strings.NewReader(csv.String()))
+	table, err := intake.Open(strings.NewReader(csv.String()), "rows.csv", intake.Form{Kind: intake.CSV})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ground := platform.Ground{Content: &w.content, Dataset: mulu.Dataset{Entry: w.entry, Version: version - 1}}
+	r, err := w.platform.Load(context.Background(), platform.Job{Entry: w.entry, Ground: ground}, table)
 	if err != nil || !r.Published {
 		w.t.Fatalf("%+v, %v", r, err)
 	}

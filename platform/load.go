@@ -1,22 +1,17 @@
 package platform
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"hash"
-	"io"
-	"strings"
-	"unicode/utf8"
+	"slices"
+	"time"
 
 	"mulu"
+	"mulu/platform/intake"
+	"mulu/platform/quality"
 	"mulu/vault"
 )
-
-// maxRecord bounds what one CSV record may take in memory: a quote that is never closed must not swallow a file.
-const maxRecord = 16 << 20
 
 // Platform loads data into an engine.
 type Platform struct {
@@ -30,39 +25,75 @@ func New(engine Engine, v *vault.Vault, hash func() hash.Hash) *Platform {
 	return &Platform{Engine: engine, vault: v, hash: hash}
 }
 
-// Load reads CSV (UTF-8, with or without byte order mark; the first row names items by name or field) and publishes it
-// as version number of the entry, which content describes. The load is published whole or not at all: any bad row
-// rejects it, and the report says what to mend. An error means that the load could not be carried out; nothing is
-// published then either. Announcing the version (act.PublishDataset) is the caller's part, and only that makes it serve.
-func (p *Platform) Load(ctx context.Context, entry string, content *mulu.EntryContent, number int, source io.Reader) (Report, error) {
-	r := Report{Entry: entry, Version: number}
-	s, err := p.Stage(ctx, entry, content.Items, Base{})
+// Job is a table to be loaded as the next version of an entry.
+type Job struct {
+	Entry    string
+	Ground   Ground
+	Mode     string            // see mulu.LoadModes; "" is replace
+	Columns  map[string]string // field of an item → column of the table, "" for none; items that are not in it are found by field or name
+	Today    time.Time         // by the law's clock
+	Progress func(rows int64)  // told now and then how many rows were read; may be nil
+}
+
+// number is the version that the job makes, base what it begins from.
+func (j *Job) number() int { return j.Ground.Dataset.Version + 1 }
+
+func (j *Job) base() Base {
+	b := Base{Mode: j.Mode}
+	if d := j.Ground.Dataset; d.Version > 0 {
+		b.Version = Version{d.Entry, d.Version, d.Digest}
+	}
+	return b
+}
+
+// terms are what the entry's owner set, or the bounds that hold where nothing was set: no row may be left out, and a version with
+// less than half the rows of the one before is taken for a broken file.
+func (j *Job) terms() mulu.LoadTerms {
+	if j.Ground.Terms != nil {
+		return *j.Ground.Terms
+	}
+	return mulu.LoadTerms{Shrink: 50}
+}
+
+// Load reads a table, checks every row, and publishes what is right as the next version of the entry: whole or not at all. The
+// report says what was wrong and, when that was more than the entry's terms allow, why nothing was published; the version before
+// serves on then. An error means that the load could not be carried out; a *intake.Fault that the table cannot be read to
+// its end. Announcing the version (act.PublishDataset) is the caller's part, and only that makes it serve.
+func (p *Platform) Load(ctx context.Context, j Job, t intake.Table) (Report, error) {
+	r := Report{Entry: j.Entry, Version: j.number(), Mode: j.Mode}
+	terms := j.terms()
+	plan, err := quality.NewPlan(j.Ground.Content, terms.Rules, j.Ground.Standards)
+	if err != nil {
+		return r, fmt.Errorf("load %s: %w", j.Entry, err)
+	}
+	plan.Weights = j.Ground.Weights
+	at, ok := place(&r, j.Ground.Content.Items, t.Columns(), j.Columns)
+	if !ok {
+		r.Why = NoColumns
+		return r, p.file(ctx, &r)
+	}
+	t.Only(wanted(at, len(r.columns)))
+	s, err := p.Stage(ctx, j.Entry, j.Ground.Content.Items, j.base())
 	if err != nil {
 		return r, err
 	}
 	defer s.Discard()
-	digest := NewDigest(p.hash())
-	if err := p.read(ctx, &r, content.Items, s, digest, source); err != nil {
-		return r, fmt.Errorf("load %s: %w", entry, err)
+	l := &loading{Platform: p, job: j, report: &r, stage: s, table: t, at: at, returned: slices.ContainsFunc(t.Columns(), marginal),
+		plan: plan, checker: plan.Checker(j.Today), digest: NewDigest(p.hash()), most: terms.MaxBad, others: j.Ground.Others}
+	defer l.checker.Close()
+	if err := l.rows(ctx); err != nil {
+		return r, fmt.Errorf("load %s: %w", j.Entry, err)
 	}
-	if r.Bad == 0 {
-		repeated, err := s.Duplicates(ctx, badFiled+1)
-		if err != nil {
-			return r, fmt.Errorf("load %s: %w", entry, err)
+	if err := l.finish(ctx); err != nil {
+		return r, fmt.Errorf("load %s: %w", j.Entry, err)
+	}
+	if r.Why = r.rejected(terms, j.Ground.Dataset); r.Why == "" {
+		if err := s.Publish(ctx, r.Version, r.Digest); err != nil {
+			return r, err
 		}
-		for _, d := range repeated {
-			r.bad(d.Row+1, "", "", Repeated)
-		}
+		r.Published = true
 	}
-	if r.Bad > 0 {
-		return r, p.file(ctx, &r)
-	}
-	r.Digest = digest.Hex()
-	if err := s.Publish(ctx, number, r.Digest); err != nil {
-		return r, err
-	}
-	r.Published = true
-	return r, nil
+	return r, p.file(ctx, &r)
 }
 
 // Tidy drops versions that can no longer serve once the committed serving version is known: those below
@@ -87,6 +118,9 @@ func (p *Platform) Tidy(ctx context.Context, serving Version, keep int, announce
 
 // file puts the list of what was wrong into the vault.
 func (p *Platform) file(ctx context.Context, r *Report) error {
+	if len(r.filed) == 0 {
+		return nil
+	}
 	sheet, err := r.sheet()
 	if err != nil {
 		return fmt.Errorf("list the bad rows of %s: %w", r.Entry, err)
@@ -97,119 +131,54 @@ func (p *Platform) file(ctx context.Context, r *Report) error {
 	return nil
 }
 
-// read streams the source: parse, check, stage. What is wrong goes into the report; the rows staged then do not matter.
-func (p *Platform) read(ctx context.Context, r *Report, items []mulu.Item, s Stage, digest *Digest, source io.Reader) error {
-	guard := &bounded{r: source, left: maxRecord}
-	buffer := bufio.NewReaderSize(guard, 64<<10)
-	if mark, _ := buffer.Peek(3); string(mark) == "\uFEFF" {
-		if _, err := buffer.Discard(3); err != nil {
-			return err
+// wanted are the columns that stand for items.
+func wanted(at []int, columns int) []bool {
+	want := make([]bool, columns)
+	for _, column := range at {
+		if column >= 0 {
+			want[column] = true
 		}
 	}
-	c := csv.NewReader(buffer)
-	c.ReuseRecord, c.FieldsPerRecord = true, -1
-	header, err := c.Read()
-	if err == io.EOF {
-		r.bad(1, "", "", NoHeader)
-		return nil
+	return want
+}
+
+// place finds the column of each item, -1 for one that the file does not give on purpose. ok is false when one is missing.
+func place(r *Report, items []mulu.Item, columns []string, chosen map[string]string) (at []int, ok bool) {
+	where := make(map[string]int, len(columns))
+	for i, c := range columns {
+		where[c] = i
 	}
-	if err != nil {
-		return wrong(r, 1, err)
-	}
-	at, width := place(r, items, header), len(header)
-	if r.Bad > 0 {
-		return nil
-	}
-	row := make(Row, len(items))
-	for line := int64(2); !r.full(); line++ {
-		guard.left = maxRecord
-		record, err := c.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return wrong(r, line, err)
-		}
-		if len(record) != width {
-			r.bad(line, "", "", Columns)
-			continue
-		}
-		for i, column := range at {
-			v := record[column]
-			if !utf8.ValidString(v) {
-				r.bad(line, columnName(items[i]), "", Malformed)
-			} else if why := check(items[i], v); why != "" {
-				r.bad(line, columnName(items[i]), v, why)
+	for field, c := range match(items, columns, nil) {
+		if _, given := chosen[field]; !given {
+			if chosen == nil {
+				chosen = map[string]string{}
 			}
-			row[i] = v
+			chosen[field] = c
 		}
-		if r.Rows++; r.Bad > 0 {
-			continue // go on to find what else is wrong
-		}
-		if err := s.Add(ctx, row); err != nil {
-			return err
-		}
-		digest.Add(row)
 	}
-	return nil
-}
-
-// wrong tells a file that is not CSV, which goes into the report, from a source that cannot be read, which is an error.
-func wrong(r *Report, line int64, err error) error {
-	var parse *csv.ParseError
-	if errors.As(err, &parse) || errors.Is(err, errRecord) {
-		r.bad(line, "", "", Malformed)
-		return nil
-	}
-	return fmt.Errorf("read row %d: %w", line, err)
-}
-
-// place finds the column of each item by its name or field.
-func place(r *Report, items []mulu.Item, header []string) []int {
-	names := make(map[string]int, 2*len(items))
-	at := make([]int, len(items))
+	at, ok = make([]int, len(items)), true
+	used := make([]bool, len(columns))
 	for i, item := range items {
-		names[item.Field] = i
 		at[i] = -1
-	}
-	for i, item := range items {
-		if _, taken := names[item.Name]; !taken {
-			names[item.Name] = i
-		}
-	}
-	for column, h := range header {
-		h = strings.TrimSpace(h)
-		i, ok := names[h]
+		c, given := chosen[item.Field]
+		k, there := where[c]
 		switch {
-		case !ok:
-			r.Ignored = append(r.Ignored, h)
-		case at[i] >= 0:
-			r.bad(1, columnName(items[i]), h, TwoColumns)
+		case given && c == "" && item.Nullable && !item.IsKey:
+		case !there:
+			r.bad(problem{row: 1, item: item, why: quality.NoColumn})
+			ok = false
+		case used[k]:
+			r.bad(problem{row: 1, item: item, value: c, why: quality.TwoColumns})
+			ok = false
 		default:
-			at[i] = column
+			at[i], used[k] = k, true
 		}
 	}
-	for i, column := range at {
-		if column < 0 {
-			r.bad(1, columnName(items[i]), "", NoColumn)
+	for i, c := range columns {
+		if !used[i] && !marginal(c) {
+			r.Ignored = append(r.Ignored, c)
 		}
 	}
-	return at
-}
-
-var errRecord = fmt.Errorf("one row is larger than %d MiB", maxRecord>>20)
-
-// bounded gives up when more than left bytes were read; left is set anew for each record.
-type bounded struct {
-	r    io.Reader
-	left int
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errRecord
-	}
-	n, err := b.r.Read(p[:min(len(p), 64<<10)])
-	b.left -= n
-	return n, err
+	r.columns = columns
+	return at, ok
 }

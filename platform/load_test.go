@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -12,12 +13,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
+	"time"
 
 	"mulu"
+	"mulu/platform/intake"
+	"mulu/platform/quality"
 	"mulu/sm"
 	"mulu/vault"
 )
@@ -46,6 +50,28 @@ func platform(t testing.TB, dir string) *Platform {
 	return New(e, v, sm.New)
 }
 
+// loadCSV loads CSV as version n of the entry.
+func loadCSV(t testing.TB, p *Platform, n int, source string) Report {
+	t.Helper()
+	r, err := loadWith(p, Ground{Content: content, Dataset: mulu.Dataset{Entry: entry, Version: n - 1}}, "", source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func loadWith(p *Platform, g Ground, mode, source string) (Report, error) {
+	table, err := intake.Open(strings.NewReader(source), "rows.csv", intake.Form{Kind: intake.CSV})
+	if err != nil {
+		return Report{}, err
+	}
+	return p.Load(context.Background(), Job{Entry: entry, Ground: g, Mode: mode, Today: today}, table)
+}
+
+var today = time.Date(2026, 11, 25, 10, 0, 0, 0, mulu.Shanghai())
+
+const head = "code,name,born,staff,capital\n"
+
 func TestLoad(t *testing.T) {
 	ctx := context.Background()
 	p := platform(t, t.TempDir())
@@ -53,9 +79,9 @@ func TestLoad(t *testing.T) {
 	source := "\uFEFF\"name\",信用代码,序号,人数,成立日期,capital\r\n" +
 		"甲,000000000000000001,1,12,2020-02-29,1.50\r\n" +
 		"\"乙\"\"，\n丙\",000000000000000002,2,,,-7\r\n"
-	r, err := p.Load(ctx, entry, content, 1, iotest.OneByteReader(strings.NewReader(source)))
-	if err != nil || !r.Published || r.Rows != 2 || r.Bad != 0 || !slices.Equal(r.Ignored, []string{"序号"}) {
-		t.Fatalf("%+v, %v", r, err)
+	r := loadCSV(t, p, 1, source)
+	if !r.Published || r.Rows != 2 || r.Kept != 2 || r.Bad != 0 || !slices.Equal(r.Ignored, []string{"序号"}) {
+		t.Fatalf("%+v", r)
 	}
 	lines := `["000000000000000001","甲","2020-02-29","12","1.50"]` + "\n" + `["000000000000000002","乙\"，\n丙",null,null,"-7"]` + "\n"
 	if want := sm.Sum([]byte(lines)); r.Digest != hex.EncodeToString(want[:]) {
@@ -70,38 +96,34 @@ func TestLoad(t *testing.T) {
 func TestBadRowsRejectTheLoad(t *testing.T) {
 	ctx := context.Background()
 	p := platform(t, t.TempDir())
-	head := "code,name,born,staff,capital\n"
-	good, err := p.Load(ctx, entry, content, 1, strings.NewReader(head+"1,甲,,,\n"))
-	if err != nil || !good.Published {
-		t.Fatalf("%+v, %v", good, err)
+	good := loadCSV(t, p, 1, head+"1,甲,,,\n")
+	if !good.Published {
+		t.Fatalf("%+v", good)
 	}
 	for _, c := range []struct {
 		source string
 		want   []Bad
 	}{
-		{"", []Bad{{1, "", "", NoHeader}}},
-		{"code,name\n1,甲\n", []Bad{{1, "成立日期", "", NoColumn}, {1, "人数", "", NoColumn}, {1, "注册资本", "", NoColumn}}},
-		{"code,name,born,staff,capital,信用代码\n", []Bad{{1, "信用代码", "信用代码", TwoColumns}}},
-		{head + "1,甲,,,\n2,乙\n", []Bad{{3, "", "", Columns}}},
-		{head + ",甲,,,\n", []Bad{{2, "信用代码", "", Required}}},
-		{head + "1,,,,\n", []Bad{{2, "单位名称", "", Required}}},
-		{head + "1,一二三四五六七,,,\n", []Bad{{2, "单位名称", "一二三四五六七", TooLong}}},
-		{head + "1,甲,2023-02-29,,\n2,乙,2023/02/28,,\n3,丙,20230228,,\n", []Bad{{2, "成立日期", "2023-02-29", WrongType}, {3, "成立日期", "2023/02/28", WrongType}}},
-		{head + "1,甲,,12.5,\n2,乙,,99999,\n3,丙,,-9999,\n", []Bad{{2, "人数", "12.5", WrongType}, {3, "人数", "99999", TooLong}}},
-		{head + "1,甲,,,1e5\n2,乙,,,0x10\n3,丙,,,NaN\n4,丁,,,1_000\n5,戊,,,\" 1\"\n", []Bad{{2, "注册资本", "1e5", WrongType}, {3, "注册资本", "0x10", WrongType}, {4, "注册资本", "NaN", WrongType}, {5, "注册资本", "1_000", WrongType}, {6, "注册资本", " 1", WrongType}}},
-		{head + "1,甲\x00,,,\n", []Bad{{2, "单位名称", "甲\x00", Characters}}},
-		{head + "1,\xb1\xb1,,,\n", []Bad{{2, "单位名称", "", Malformed}}},
-		{head + "1,甲\"乙,,,\n", []Bad{{2, "", "", Malformed}}},
-		{head + "1,\"甲,,,\n", []Bad{{2, "", "", Malformed}}},
-		{head + "1,甲,,,\n2,乙,,,\n1,丙,,,\n", []Bad{{4, "", "", Repeated}}},
+		{"code,name\n1,甲\n", []Bad{{Row: 1, Column: "成立日期", Reason: quality.NoColumn}, {Row: 1, Column: "人数", Reason: quality.NoColumn}, {Row: 1, Column: "注册资本", Reason: quality.NoColumn}}},
+		{head + "1,甲,,,\n2,乙\n", []Bad{{Row: 3, Value: "2", Reason: quality.Columns}}},
+		{head + ",甲,,,\n", []Bad{{Row: 2, Column: "信用代码", Reason: quality.Required}}},
+		{head + "1,一二三四五六七,,,\n", []Bad{{Row: 2, Column: "单位名称", Value: "一二三四五六七", Reason: quality.TooLong}}},
+		{head + "1,甲,2023-02-29,,\n2,乙,2023/02/28,,\n", []Bad{{Row: 2, Column: "成立日期", Value: "2023-02-29", Reason: quality.NoSuchDay}}},
+		{head + "1,甲,,12.5,\n2,乙,,99999,\n", []Bad{{Row: 2, Column: "人数", Value: "12.5", Reason: quality.WrongType}, {Row: 3, Column: "人数", Value: "99999", Reason: quality.TooLong}}},
+		{head + "1,甲,,,\n\n2,乙,,,\n1,丙,,,\n", []Bad{{Row: 5, Column: "信用代码", Reason: quality.Repeated, First: 2}}},
 	} {
-		r, err := p.Load(ctx, entry, content, 2, strings.NewReader(c.source))
-		if err != nil || r.Published || !slices.Equal(r.First, c.want) || r.Bad != int64(len(c.want)) {
-			t.Errorf("%q: %+v, %v", c.source, r.First, err)
+		r := loadCSV(t, p, 2, c.source)
+		if r.Published || r.Why == "" || !slices.Equal(r.First, c.want) || r.Bad != int64(len(c.want)) {
+			t.Errorf("%q: %+v, want %+v", c.source, r.First, c.want)
 			continue
 		}
+		for _, lang := range []string{"zh", "en"} {
+			if r.Why.Text(lang, &r) == "" {
+				t.Errorf("%q: no word for %s", c.source, r.Why)
+			}
+		}
 		sheet, err := p.vault.Get(ctx, r.File)
-		if err != nil || bytes.Count(sheet, []byte("\n")) < len(c.want)+1 {
+		if err != nil || bytes.Count(sheet, []byte("\n")) < 2 {
 			t.Errorf("%q: the list of bad rows: %q, %v", c.source, sheet, err)
 		}
 	}
@@ -114,60 +136,233 @@ func TestBadRowsRejectTheLoad(t *testing.T) {
 	}
 }
 
+// What the terms allow is left out and filed, the rest is published.
+func TestTermsOfALoad(t *testing.T) {
+	p := platform(t, t.TempDir())
+	var source strings.Builder
+	source.WriteString(head)
+	for i := range 100 {
+		fmt.Fprintf(&source, "%d,甲,,%d,\n", i, i)
+	}
+	before := mulu.Dataset{Entry: entry, Version: 1, Rows: 200}
+	two := source.String() + "100,乙,2023-02-30,,\n7,丙,,,\n" // a date that is none, a key again
+	for _, c := range []struct {
+		what   string
+		terms  *mulu.LoadTerms
+		before mulu.Dataset
+		source string
+		why    Why
+		kept   int64
+	}{
+		{"two bad of 102 where 20 ‰ are allowed", &mulu.LoadTerms{MaxBad: 20, Shrink: 100}, mulu.Dataset{}, two, "", 100},
+		{"two bad of 102 where 19 ‰ are allowed", &mulu.LoadTerms{MaxBad: 19, Shrink: 100}, mulu.Dataset{}, two, TooBad, 0},
+		{"no terms: none may be bad", nil, mulu.Dataset{}, two, TooBad, 0},
+		{"half the rows are gone where half may", &mulu.LoadTerms{Shrink: 50}, before, source.String(), "", 100},
+		{"half the rows are gone where 49 % may", &mulu.LoadTerms{Shrink: 49}, before, source.String(), Shrunk, 0},
+		{"half the rows are gone and nothing was set", nil, before, source.String(), "", 100},
+		{"the score that is asked for is not reached", &mulu.LoadTerms{MaxBad: 20, Shrink: 100, Least: 1000}, mulu.Dataset{}, two, Poor, 0},
+	} {
+		g := Ground{Content: content, Dataset: c.before, Terms: c.terms}
+		r, err := loadWith(p, g, "replace", c.source)
+		if err != nil || r.Why != c.why || r.Published != (c.why == "") || r.Published && r.Kept != c.kept {
+			t.Errorf("%s: %q, %d kept, %v", c.what, r.Why, r.Kept, err)
+			continue
+		}
+		if !r.Published {
+			continue
+		}
+		page, err := p.Query(context.Background(), Version{entry, r.Version, r.Digest}, Query{Items: []string{"code", "name", "born", "staff", "capital"}, Limit: MaxLimit})
+		if err != nil || int64(len(page.Rows)) != c.kept {
+			t.Errorf("%s: %d rows serve, %v", c.what, len(page.Rows), err)
+		}
+		d := NewDigest(sm.New())
+		for _, row := range page.Rows {
+			d.Add(row)
+		}
+		if d.Hex() != r.Digest {
+			t.Errorf("%s: the digest is not that of the rows that serve", c.what)
+		}
+		if q := r.Quality; q.Checked != r.Rows || q.Bad != r.BadRows || q.Score < 0 || q.Score > 1000 {
+			t.Errorf("%s: %+v", c.what, q)
+		}
+	}
+}
+
+// The list of bad rows can be mended and sent again as it is.
+func TestBadRowsComeBack(t *testing.T) {
+	ctx := context.Background()
+	p := platform(t, t.TempDir())
+	terms := &mulu.LoadTerms{MaxBad: 1000, Shrink: 100}
+	first, err := loadWith(p, Ground{Content: content, Terms: terms}, "replace", head+"1,甲,,,\n2,=乙,2023-02-30,5,-7\n3,丙,,,\n")
+	if err != nil || !first.Published || first.Kept != 2 || first.BadRows != 1 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	sheet, err := p.vault.Get(ctx, first.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(sheet), "\n3,剔除 left out,成立日期,2023-02-30,") || !strings.Contains(string(sheet), ",2,'=乙,2023-02-30,5,'-7\n") {
+		t.Fatalf("%s", sheet)
+	}
+	mended := strings.ReplaceAll(string(sheet), ",2023-02-30,5,", ",2023-02-28,5,")
+	ds := mulu.Dataset{Entry: entry, Version: 1, Rows: first.Kept, Digest: first.Digest}
+	second, err := loadWith(p, Ground{Content: content, Dataset: ds, Terms: terms}, "upsert", mended)
+	if err != nil || !second.Published || second.Kept != 3 || len(second.Ignored) > 0 {
+		t.Fatalf("%+v, %v", second, err)
+	}
+	page, err := p.Query(ctx, Version{entry, 2, second.Digest}, Query{Items: []string{"code", "name", "born", "capital"}, Limit: 5})
+	if want := []Row{{"1", "甲", "", ""}, {"3", "丙", "", ""}, {"2", "=乙", "2023-02-28", "-7"}}; err != nil || !reflect.DeepEqual(page.Rows, want) {
+		t.Fatalf("%q, %v", page.Rows, err)
+	}
+}
+
+func TestUpsertAndAppend(t *testing.T) {
+	p := platform(t, t.TempDir())
+	first := loadCSV(t, p, 1, head+"1,甲,,,\n2,乙,,,\n")
+	ds := mulu.Dataset{Entry: entry, Version: 1, Rows: 2, Digest: first.Digest}
+	for _, c := range []struct {
+		mode, source string
+		want         []Row
+		bad          []Bad
+	}{
+		{"upsert", head + "2,丙,,,\n3,丁,,,\n", []Row{{"1", "甲"}, {"2", "丙"}, {"3", "丁"}}, nil},
+		{"append", head + "3,丁,,,\n", []Row{{"1", "甲"}, {"2", "乙"}, {"3", "丁"}}, nil},
+		{"append", head + "3,丁,,,\n2,丙,,,\n", nil, []Bad{{Row: 3, Column: "信用代码", Reason: quality.Repeated}}},
+		{"upsert", head + "3,丁,,,\n3,丙,,,\n", nil, []Bad{{Row: 3, Column: "信用代码", Reason: quality.Repeated, First: 2}}},
+	} {
+		r, err := loadWith(p, Ground{Content: content, Dataset: ds}, c.mode, c.source)
+		if err != nil || r.Published != (c.bad == nil) || !slices.Equal(r.First, c.bad) {
+			t.Errorf("%s %q: %+v, %v", c.mode, c.source, r, err)
+			continue
+		}
+		if !r.Published {
+			continue
+		}
+		page, err := p.Query(context.Background(), Version{entry, 2, r.Digest}, Query{Items: []string{"code", "name"}, Limit: 9})
+		if err != nil || !reflect.DeepEqual(page.Rows, c.want) || r.Kept != int64(len(c.want)) {
+			t.Errorf("%s %q: %q of %d, %v", c.mode, c.source, page.Rows, r.Kept, err)
+		}
+	}
+}
+
+// others stands for another entry's data.
+type others map[string]bool
+
+func (o others) Known(_ context.Context, _, _ string, values []string) ([]bool, error) {
+	found := make([]bool, len(values))
+	for i, v := range values {
+		found[i] = o[v]
+	}
+	return found, nil
+}
+
+// Rules of the owner: what refers to nothing is left out with the row as it was, what repeats is, what is only noted stays.
+func TestRulesOfALoad(t *testing.T) {
+	p := platform(t, t.TempDir())
+	terms := &mulu.LoadTerms{MaxBad: 1000, Shrink: 100, Rules: []mulu.DataRule{
+		{Check: "reference", Items: []string{"name"}, Entry: "307110102001/000009", Item: "name", Level: "bad"},
+		{Check: "unique", Items: []string{"staff"}, Level: "bad"},
+		{Check: "range", Items: []string{"capital"}, Low: "0", Level: "note"},
+	}}
+	source := head
+	for i := range 2000 {
+		source += fmt.Sprintf("%d,甲,,%d,1\n", i, i)
+	}
+	source += "2000,乙,,2000,1\n2001,甲,,17,1\n2002,甲,,,-5\n"
+	r, err := loadWith(p, Ground{Content: content, Terms: terms, Others: others{"甲": true}}, "replace", source)
+	want := []Bad{{Row: 2002, Column: "单位名称", Value: "乙", Reason: quality.Dangling}, {Row: 2004, Column: "注册资本", Value: "-5", Reason: quality.OutOfRange, Note: true},
+		{Row: 2003, Column: "人数", Reason: quality.NotUnique, First: 19}}
+	if err != nil || !r.Published || r.Kept != 2001 || r.BadRows != 2 || r.Notes != 1 {
+		t.Fatalf("%d kept, %d bad, %d noted, %v", r.Kept, r.BadRows, r.Notes, err)
+	}
+	got := slices.Clone(r.First)
+	slices.SortFunc(got, func(a, b Bad) int { return int(a.Row - b.Row) })
+	slices.SortFunc(want, func(a, b Bad) int { return int(a.Row - b.Row) })
+	if !slices.Equal(got, want) {
+		t.Fatalf("%+v, want %+v", got, want)
+	}
+}
+
 func TestReportsAreBounded(t *testing.T) {
 	p := platform(t, t.TempDir())
-	lines := 0
-	source := io.MultiReader(strings.NewReader("code,name,born,staff,capital\n"), readerFunc(func(b []byte) (int, error) {
-		lines++
-		return copy(b, ",=1+1,,,\n"), nil // without end
-	}))
-	r, err := p.Load(context.Background(), entry, content, 1, source)
-	if err != nil || r.Published || len(r.First) != badListed || r.Bad < badFiled {
-		t.Fatalf("%d listed of %d, %v", len(r.First), r.Bad, err)
+	r := loadCSV(t, p, 1, head+strings.Repeat(",=1+1,,,\n", 3*badFiled))
+	if r.Published || !r.Early || len(r.First) != badListed || r.Bad < badFiled || r.Rows > 2*badFiled {
+		t.Fatalf("%d listed of %d, %d read", len(r.First), r.Bad, r.Rows)
 	}
-	if lines > 3*badFiled {
-		t.Fatalf("%d lines were read although enough was wrong", lines)
-	}
-	s := Report{filed: []Bad{{2, "备注", "=cmd()", WrongType}}}
-	if b, err := s.sheet(); err != nil || !bytes.Contains(b, []byte(",'=cmd(),")) {
-		t.Fatalf("a formula must not stay one: %q, %v", b, err)
+	sheet, err := p.vault.Get(context.Background(), r.File)
+	if err != nil || !bytes.Contains(sheet, []byte(",'=1+1,")) || bytes.Contains(sheet, []byte(",=1+1,")) {
+		t.Fatalf("a formula must not stay one: %v", err)
 	}
 }
 
-func TestAQuoteNeverClosedSwallowsNothing(t *testing.T) {
-	p := platform(t, t.TempDir())
-	source := io.MultiReader(strings.NewReader("code,name,born,staff,capital\n1,\"甲"), readerFunc(func(b []byte) (int, error) {
-		return copy(b, "and so on\n"), nil // without end
-	}))
-	r, err := p.Load(context.Background(), entry, content, 1, source)
-	if err != nil || r.Published || r.First[0].Reason != Malformed {
-		t.Fatalf("%+v, %v", r, err)
-	}
+// failing is a table that breaks off.
+type failing struct {
+	intake.Table
+	err error
 }
 
-func TestAFailingSourceIsAnError(t *testing.T) {
+func (f *failing) Next() (intake.Row, error) { return intake.Row{}, f.err }
+
+func TestATableThatCannotBeReadPublishesNothing(t *testing.T) {
 	p := platform(t, t.TempDir())
+	table, err := intake.Open(strings.NewReader(head+"1,甲,,,\n"), "rows.csv", intake.Form{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	broken := errors.New("the line was cut")
-	r, err := p.Load(context.Background(), entry, content, 1, io.MultiReader(strings.NewReader("code,name,born,staff,capital\n1,甲,,,\n"), iotest.ErrReader(broken)))
+	r, err := p.Load(context.Background(), Job{Entry: entry, Ground: Ground{Content: content}, Today: today}, &failing{table, broken})
 	if !errors.Is(err, broken) || r.Published {
 		t.Fatalf("%+v, %v", r, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if table, err = intake.Open(strings.NewReader(head+"1,甲,,,\n"), "rows.csv", intake.Form{}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := p.Load(ctx, Job{Entry: entry, Ground: Ground{Content: content}, Today: today}, table); !errors.Is(err, context.Canceled) || r.Published {
+		t.Fatalf("a cancelled load: %+v, %v", r, err)
 	}
 	if list, err := p.Versions(context.Background(), entry); err != nil || len(list) != 0 {
 		t.Fatalf("%v, %v", list, err)
 	}
 }
 
+// loadStdin loads CSV from the standard input, row by row as it comes.
+func loadStdin(t *testing.T, p *Platform) {
+	in := &stream{scanner: bufio.NewScanner(os.Stdin)}
+	in.scanner.Scan()
+	_, _ = p.Load(context.Background(), Job{Entry: entry, Ground: Ground{Content: content, Dataset: mulu.Dataset{Entry: entry, Version: 1}}, Today: today}, in)
+}
+
+// stream is a table that comes row by row.
+type stream struct {
+	scanner *bufio.Scanner
+	line    int64
+}
+
+func (s *stream) Columns() []string { return strings.Split(strings.TrimSpace(head), ",") }
+func (s *stream) Form() intake.Form { return intake.Form{} }
+func (s *stream) Close() error      { return nil }
+func (s *stream) Only([]bool)       {}
+func (s *stream) Next() (intake.Row, error) {
+	if !s.scanner.Scan() {
+		return intake.Row{}, io.EOF
+	}
+	s.line++
+	return intake.Row{Line: s.line, Values: strings.Split(s.scanner.Text(), ",")}, nil
+}
+
 // TestKilledWhileLoading starts this test program again as a loader, kills it in the middle, and looks at what is left.
 func TestKilledWhileLoading(t *testing.T) {
 	ctx := context.Background()
 	if dir := os.Getenv("MULU_LOAD_INTO"); dir != "" {
-		_, _ = platform(t, dir).Load(ctx, entry, content, 2, os.Stdin)
+		loadStdin(t, platform(t, dir))
 		return
 	}
 	dir := t.TempDir()
-	first, err := platform(t, dir).Load(ctx, entry, content, 1, strings.NewReader("code,name,born,staff,capital\n1,甲,,,\n"))
-	if err != nil || !first.Published {
-		t.Fatalf("%+v, %v", first, err)
+	first := loadCSV(t, platform(t, dir), 1, head+"1,甲,,,\n")
+	if !first.Published {
+		t.Fatalf("%+v", first)
 	}
 	c := exec.Command(os.Args[0], "-test.run=^TestKilledWhileLoading$")
 	c.Env = append(os.Environ(), "MULU_LOAD_INTO="+dir)
@@ -208,9 +403,9 @@ func TestTidy(t *testing.T) {
 	p := platform(t, t.TempDir())
 	load := func(n int, name string) Version {
 		t.Helper()
-		r, err := p.Load(ctx, entry, content, n, strings.NewReader("code,name,born,staff,capital\n1,"+name+",,,\n"))
-		if err != nil || !r.Published {
-			t.Fatalf("%+v, %v", r, err)
+		r := loadCSV(t, p, n, head+"1,"+name+",,,\n")
+		if !r.Published {
+			t.Fatalf("%+v", r)
 		}
 		return Version{entry, n, r.Digest}
 	}
@@ -237,10 +432,6 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
-
 // BenchmarkLoad gives rows per second for five items with a key.
 func BenchmarkLoad(b *testing.B) {
 	p := platform(b, b.TempDir())
@@ -252,8 +443,8 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		if r, err := p.Load(context.Background(), entry, content, i+1, bytes.NewReader(csv.Bytes())); err != nil || !r.Published {
-			b.Fatalf("%+v, %v", r, err)
+		if r := loadCSV(b, p, i+1, csv.String()); !r.Published {
+			b.Fatalf("%+v", r)
 		}
 	}
 	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
@@ -268,9 +459,9 @@ func BenchmarkLookup(b *testing.B) {
 	for i := range rows {
 		fmt.Fprintf(&csv, "%018d,单位%d,2020-01-01,%d,1.5\n", i, i%1000, i%1000)
 	}
-	r, err := p.Load(context.Background(), entry, content, 1, &csv)
-	if err != nil || !r.Published {
-		b.Fatalf("%+v, %v", r, err)
+	r := loadCSV(b, p, 1, csv.String())
+	if !r.Published {
+		b.Fatalf("%+v", r)
 	}
 	v := Version{entry, 1, r.Digest}
 	b.ResetTimer()

@@ -18,6 +18,7 @@ import (
 	"mulu/gateway"
 	"mulu/law"
 	"mulu/platform"
+	"mulu/platform/intake"
 	"mulu/sm"
 	"mulu/vault"
 )
@@ -58,7 +59,12 @@ func (w *town) load(org, code string, version int, rows [][]string) error {
 	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
 		return err
 	}
-	r, err := w.platform.Load(context.Background(), code, e.Now, version, strings.NewReader(b.String()))
+	table, err := intake.Open(strings.NewReader(b.String()), "rows.csv", intake.Form{Kind: intake.CSV})
+	if err != nil {
+		return err
+	}
+	ground := platform.Ground{Content: e.Now, Dataset: mulu.Dataset{Entry: code, Version: version - 1}}
+	r, err := w.platform.Load(context.Background(), platform.Job{Entry: code, Ground: ground}, table)
 	if err != nil || !r.Published {
 		return fmt.Errorf("load %s: %+v: %w", code, r, err)
 	}

@@ -24,6 +24,7 @@ import (
 	"mulu/chain"
 	"mulu/gateway"
 	"mulu/platform"
+	"mulu/platform/intake"
 	"mulu/sm"
 	"mulu/vault"
 )
@@ -131,7 +132,11 @@ func (c *counter) load(content *mulu.EntryContent) (err error) {
 	for i := range c.rows {
 		fmt.Fprintf(&csv, "%018d,张三丰,%s,110102001\n", i, citizenNumber(fmt.Sprintf("11010219900307%03d", i%1000)))
 	}
-	r, err := platform.New(c.engine, v, sm.New).Load(c.b.ctx, c.entry, content, 1, &csv)
+	table, err := intake.Open(bytes.NewReader(csv.Bytes()), "rows.csv", intake.Form{Kind: intake.CSV})
+	if err != nil {
+		return err
+	}
+	r, err := platform.New(c.engine, v, sm.New).Load(c.b.ctx, platform.Job{Entry: c.entry, Ground: platform.Ground{Content: content}}, table)
 	if err != nil || !r.Published {
 		return fmt.Errorf("load: %+v: %w", r.First, err)
 	}

@@ -144,20 +144,6 @@ func (p *Program) submit(w http.ResponseWriter, r *http.Request) {
 	reply(w, r, done, err)
 }
 
-// load takes a CSV file for an entry, publishes it on the platform and announces it on the chain.
-func (p *Program) load(w http.ResponseWriter, r *http.Request) {
-	report, done, err := p.loadEntry(r.Context(), r.FormValue("entry"), r.Body)
-	if err == nil && !report.Published {
-		answer(w, r, report, nil)
-		return
-	}
-	if err != nil {
-		reply(w, r, done, err)
-		return
-	}
-	answer(w, r, report, nil)
-}
-
 func (p *Program) backUp(w http.ResponseWriter, r *http.Request) {
 	answer(w, r, struct{}{}, p.backup(r.Context(), r.FormValue("dir")))
 }

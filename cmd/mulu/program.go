@@ -37,6 +37,7 @@ type Program struct {
 	reads    *read.Read
 	vault    *vault.Vault
 	platform *platform.Platform
+	loads    *platform.Loads
 	gateway  *gateway.Gateway
 	people   *people.People
 	notify   *notify.Notify
@@ -84,7 +85,7 @@ func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logg
 	if err = p.openRooms(pass); err != nil {
 		return p, err
 	}
-	p.desk = desk.New(desk.Config{Chain: p.chain, Reads: p.reads, Signers: p.signers, Vault: p.vault, Rand: rand.Reader})
+	p.desk = desk.New(desk.Config{Chain: p.chain, Reads: p.reads, Signers: p.signers, Vault: p.vault, Loads: p.loads, Rand: rand.Reader})
 	return p, p.serve()
 }
 
@@ -113,6 +114,9 @@ func (p *Program) openRooms(pass string) error {
 		return err
 	}
 	p.platform = platform.New(engine, p.vault, sm.New)
+	if err := p.openLoads(); err != nil {
+		return err
+	}
 	if p.settings.Gateway == "" {
 		return nil
 	}
@@ -139,6 +143,11 @@ func (p *Program) serve() error {
 		}
 	})
 	p.running.Go(func() { p.keepReminding(ctx) })
+	p.running.Go(func() {
+		if err := p.loads.Run(ctx); err != nil {
+			p.failed <- fmt.Errorf("the loads stopped: %w", err)
+		}
+	})
 	if p.gateway != nil {
 		ready := make(chan net.Addr, 1)
 		ended := make(chan error, 1)
@@ -235,6 +244,9 @@ func (p *Program) Close() error {
 	p.running.Wait()
 	if p.gateway != nil {
 		errs = append(errs, p.gateway.Close())
+	}
+	if p.loads != nil {
+		errs = append(errs, p.loads.Close())
 	}
 	if p.platform != nil {
 		errs = append(errs, p.platform.Close())

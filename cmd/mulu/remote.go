@@ -65,9 +65,17 @@ func dial(ctx context.Context, h home) (*remote, error) {
 }
 
 func (r *remote) fetch(method, path string, body io.Reader) ([]byte, error) {
+	return r.send(method, path, body, 0)
+}
+
+// send is fetch with a body of size bytes, told beforehand; 0: as the body itself tells.
+func (r *remote) send(method, path string, body io.Reader, size int64) ([]byte, error) {
 	q, err := http.NewRequestWithContext(r.ctx, method, "http://node"+path, body)
 	if err != nil {
 		return nil, err
+	}
+	if size > 0 {
+		q.ContentLength = size
 	}
 	q.Header.Set("Accept-Language", r.lang)
 	a, err := r.client.Do(q)

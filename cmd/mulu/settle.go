@@ -11,6 +11,8 @@ import (
 	"mulu/act"
 	"mulu/desk"
 	"mulu/law/script"
+	"mulu/platform"
+	"mulu/platform/intake"
 	"mulu/workday"
 )
 
@@ -192,14 +194,18 @@ func (s *settler) load(name string, rows []byte) error {
 	if err != nil {
 		return err
 	}
-	report, _, err := s.p.loadEntry(s.ctx, code, bytes.NewReader(rows))
+	g, err := s.p.ground(s.ctx, code)
 	if err != nil {
 		return fmt.Errorf("load %s: %w", name, err)
 	}
-	if !report.Published {
-		return fmt.Errorf("load %s: %d bad values, first %+v", name, report.Bad, report.First)
+	l, err := s.p.loadStream(s.ctx, platform.Order{Entry: code, Org: g.Org, Source: platform.FromFile, Name: name + ".csv", Size: int64(len(rows))}, intake.Form{}, "replace", bytes.NewReader(rows))
+	if err != nil {
+		return fmt.Errorf("load %s: %w", name, err)
 	}
-	fmt.Fprintf(s.m.Out, s.m.t("%s：%d 行已装载\n", "%s: %d rows loaded\n"), name, report.Rows)
+	if l.State != platform.Published {
+		return fmt.Errorf("load %s: %s %s, %+v", name, l.State, l.Fault.En, l.Report)
+	}
+	fmt.Fprintf(s.m.Out, s.m.t("%s：%d 行已装载\n", "%s: %d rows loaded\n"), name, l.Report.Kept)
 	return nil
 }
 

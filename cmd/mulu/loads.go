@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"mulu"
+	"mulu/act"
+	"mulu/desk"
+	"mulu/people"
+	"mulu/platform"
+	"mulu/platform/intake"
+	"mulu/platform/quality"
+)
+
+// openLoads opens what takes in files for entries.
+func (p *Program) openLoads() error {
+	uploads, err := platform.OpenUploads(p.home.path("uploads"), p.vault)
+	if err != nil {
+		return err
+	}
+	p.loads, err = platform.OpenLoads(platform.LoadsConfig{Path: p.home.path("loads.db"), Uploads: uploads, Platform: p.platform, Ground: p.ground,
+		Announce: p.announce, Now: time.Now, Today: p.chain.Now, Log: p.log})
+	return err
+}
+
+// ground is the committed state that a load of an entry stands on.
+func (p *Program) ground(_ context.Context, code string) (g platform.Ground, err error) {
+	var e mulu.Entry
+	ok, err := p.noun(mulu.KindEntry, code, &e)
+	if err != nil {
+		return g, err
+	}
+	if !ok || e.Now == nil {
+		return g, &mulu.Refusal{Code: "unknown", Art: "15.1", Args: []string{"@entry", code}}
+	}
+	if e.Status != "published" && e.Status != "changing" {
+		return g, &mulu.Refusal{Code: "entry_not_published", Art: "15.1", Args: []string{e.Code, "@" + e.Status}}
+	}
+	g = platform.Ground{Org: e.Org, Content: e.Now, Standards: committed{p}, Others: committed{p}}
+	if _, err := p.noun(mulu.KindDataset, code, &g.Dataset); err != nil {
+		return g, err
+	}
+	var terms mulu.LoadTerms
+	if ok, err := p.noun(mulu.KindLoadTerms, code, &terms); err != nil {
+		return g, err
+	} else if ok {
+		g.Terms = &terms
+	}
+	return g, nil
+}
+
+// committed gives data elements and code sets as they stand on the chain.
+type committed struct{ p *Program }
+
+func (c committed) Element(id string) *mulu.Element {
+	var e mulu.Element
+	if ok, err := c.p.noun(mulu.KindElement, id, &e); err != nil || !ok {
+		return nil
+	}
+	return &e
+}
+
+func (c committed) CodeSet(id string) *mulu.CodeSet {
+	var s mulu.CodeSet
+	if ok, err := c.p.noun(mulu.KindCodeSet, id, &s); err != nil || !ok {
+		return nil
+	}
+	return &s
+}
+
+// known is how many values are looked up at once in another entry's data.
+const known = 1000
+
+// Known says of each value whether it stands in the item of the version of an entry that serves on this platform.
+func (c committed) Known(ctx context.Context, entry, item string, values []string) ([]bool, error) {
+	found := make([]bool, len(values))
+	var d mulu.Dataset
+	if ok, err := c.p.noun(mulu.KindDataset, entry, &d); err != nil || !ok || d.Status != "serving" {
+		return found, err
+	}
+	v := platform.Version{Entry: entry, Number: d.Version, Digest: d.Digest}
+	for from := 0; from < len(values); from += known {
+		some := values[from:min(from+known, len(values))]
+		there := make(map[string]bool, len(some))
+		q := platform.Query{Items: []string{item}, Filters: []mulu.Filter{{Item: item, Values: some}}, Limit: platform.MaxLimit}
+		for {
+			page, err := c.p.platform.Query(ctx, v, q)
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range page.Rows {
+				there[row[0]] = true
+			}
+			if q.After = page.Next; q.After == 0 || len(there) == len(some) {
+				break
+			}
+		}
+		for i, value := range some {
+			found[from+i] = there[value]
+		}
+	}
+	return found, nil
+}
+
+var (
+	_ quality.Standards = committed{}
+	_ quality.Others    = committed{}
+)
+
+// announce says on the chain that a version of an entry's data serves; only that makes it serve. It is said for whoever started
+// the load, whose right to do so was looked at then.
+func (p *Program) announce(ctx context.Context, l platform.Load, r *platform.Report) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	by := desk.By{Org: l.Org, Person: l.Person, Roles: people.Roles{people.Steward}}
+	_, err := p.desk.Do(ctx, by, &act.PublishDataset{Entry: l.Entry, Version: r.Version, Rows: r.Kept, Digest: r.Digest, Mode: l.Mode, Quality: r.Quality})
+	return err
+}
+
+// loadStream takes a whole file from a stream of size bytes and has it loaded; it comes back when that has come to rest.
+func (p *Program) loadStream(ctx context.Context, o platform.Order, form intake.Form, mode string, file io.Reader) (platform.Load, error) {
+	l, err := p.loads.Begin(ctx, o)
+	if err != nil {
+		return l, err
+	}
+	part := make([]byte, platform.PartSize)
+	for n := 0; l.State == platform.Receiving; n++ {
+		k, err := io.ReadFull(file, part)
+		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return l, errors.Join(fmt.Errorf("read the file: %w", err), p.loads.Cancel(ctx, l.ID))
+		}
+		if l, err = p.loads.Put(ctx, l.ID, n, part[:k]); err != nil {
+			return l, errors.Join(err, p.loads.Cancel(ctx, l.ID))
+		}
+	}
+	if err := p.loads.Start(ctx, l.ID, form, nil, mode); err != nil {
+		return l, err
+	}
+	return p.loads.Wait(ctx, l.ID)
+}
+
+// load answers mulu load: the body is the file, of the length that the request says.
+func (p *Program) load(w http.ResponseWriter, r *http.Request) {
+	code := r.FormValue("entry")
+	g, err := p.ground(r.Context(), code)
+	if err == nil {
+		var org mulu.Org
+		if ok, e := p.noun(mulu.KindOrg, g.Org, &org); e == nil && ok {
+			p.signers.guess(&org)
+		}
+	}
+	var l platform.Load
+	if err == nil {
+		form := intake.Form{Kind: r.FormValue("kind"), Charset: r.FormValue("charset"), Sheet: r.FormValue("sheet")}
+		l, err = p.loadStream(r.Context(), platform.Order{Entry: code, Org: g.Org, Source: platform.FromFile, Name: r.FormValue("name"), Size: r.ContentLength},
+			form, r.FormValue("mode"), r.Body)
+	}
+	answer(w, r, l, err)
+}
