@@ -65,28 +65,43 @@ func (r Reason) onlyNoted() bool {
 }
 
 // named are words by which an item's name tells the format of its values, for items that no data element or rule speaks
-// of. The first that fits is taken; a word that begins with "=" must be the whole name.
+// of. A word that begins with "=" must be the whole name, one that begins with "~" its end.
 var named = [][2]string{
-	{"公民身份号码", "citizen_id"}, {"身份证号", "citizen_id"}, {"统一社会信用代码", "credit_code"}, {"组织机构代码", "org_code"},
-	{"手机号", "mobile"}, {"移动电话", "mobile"}, {"=联系电话", "phone"}, {"=电话", "phone"}, {"电话号码", "phone"}, {"固定电话", "phone"},
+	{"身份号码", "citizen_id"}, {"身份证号", "citizen_id"}, {"统一社会信用代码", "credit_code"}, {"组织机构代码", "org_code"},
+	{"手机号", "mobile"}, {"~电话", "phone"}, {"电话号码", "phone"}, {"固定电话", "phone"},
 	{"银行卡号", "bank_card"}, {"护照号", "passport"}, {"车牌号", "plate"}, {"号牌号码", "plate"}, {"邮政编码", "postcode"}, {"=邮编", "postcode"},
 	{"行政区划代码", "region"}, {"=经度", "longitude"}, {"=纬度", "latitude"}, {"电子邮箱", "email"}, {"=邮箱", "email"},
 }
 
-// Guess tells the format of an item's values from its name; "" if the name tells none.
+// Guess tells the format of an item's values from its name; "" if the name tells none, or two. Mobile numbers are
+// telephone numbers.
 func Guess(item mulu.Item) string {
+	format := ""
 	for _, n := range named {
-		whole, exact := strings.CutPrefix(n[0], "=")
-		if exact && item.Name != whole || !exact && !strings.Contains(item.Name, n[0]) {
+		if !tells(n[0], item.Name) || n[1] == format {
 			continue
 		}
-		sort := mulu.TypeSort(item.Type)
-		if sort == "text" && item.Type != "M" || sort == "number" && (n[1] == "longitude" || n[1] == "latitude") {
-			return n[1]
+		if format != "" && !(format == "mobile" && n[1] == "phone") {
+			return ""
 		}
-		return ""
+		format = n[1]
+	}
+	sort := mulu.TypeSort(item.Type)
+	if sort == "text" && item.Type != "M" || sort == "number" && (format == "longitude" || format == "latitude") {
+		return format
 	}
 	return ""
+}
+
+func tells(word, name string) bool {
+	switch word[0] {
+	case '=':
+		return name == word[1:]
+	case '~':
+		return strings.HasSuffix(name, word[1:])
+	default:
+		return strings.Contains(name, word)
+	}
 }
 
 func allDigits(v string) bool {

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"testing"
+
+	"mulu"
 )
 
 //go:embed testdata/id-vectors.json
@@ -142,6 +144,19 @@ func TestFormats(t *testing.T) {
 		}
 		if why != x.why || n != x.normal {
 			t.Errorf("%s %q: %q %q, want %q %q", x.format, x.v, n, why, x.normal, x.why)
+		}
+	}
+}
+
+func TestNamesTellFormats(t *testing.T) {
+	for _, x := range []struct{ name, typ, want string }{
+		{"公民身份号码", "C", "citizen_id"}, {"男方身份号码", "C", "citizen_id"}, {"法定代表人身份证号", "C", "citizen_id"}, {"统一社会信用代码", "C", "credit_code"},
+		{"统一社会信用代码或组织机构代码", "C", ""}, {"身份证号或护照号", "C", ""}, {"证件号码", "C", ""}, {"手机号码", "C", "mobile"}, {"手机型号", "C", ""},
+		{"移动电话", "C", "phone"}, {"手机号或固定电话", "C", "phone"}, {"招生电话", "C", "phone"}, {"电话费", "C", ""}, {"经度", "N", "longitude"}, {"经度", "C", "longitude"},
+		{"经度范围", "C", ""}, {"手机号码", "I", ""}, {"是否有身份证号", "L", ""}, {"姓名", "C", ""}, {"备注（含手机号）", "M", ""},
+	} {
+		if got := Guess(mulu.Item{Name: x.name, Type: x.typ}); got != x.want {
+			t.Errorf("%s %s: %q", x.name, x.typ, got)
 		}
 	}
 }
