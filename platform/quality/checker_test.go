@@ -198,6 +198,14 @@ func TestChecksAreSaidInBothLanguages(t *testing.T) {
 		}
 		seen[c.Zh], seen[c.En] = true, true
 	}
+	q := newTestPlan(t, []mulu.DataRule{{Check: "compare", Items: []string{"d", "e"}, Op: "le", Level: "bad"}, {Check: "range", Items: []string{"d"}, Low: "2020-01-01", Level: "bad"}},
+		mulu.Item{Name: "开始", Field: "d", Type: "D"}, mulu.Item{Name: "结束", Field: "e", Type: "D"})
+	for _, c := range q.Checks() {
+		seen[c.Zh], seen[c.En] = true, true
+	}
+	if !seen["“开始”不晚于“结束”"] || !seen["开始: not after 结束"] || !seen["“开始”不早于 2020-01-01"] {
+		t.Errorf("dates are said: %v", seen)
+	}
 	if !seen["“丙”有值时，“甲”“乙”的组合不重复"] || !seen["“乙”不大于“丙”"] || !seen["甲: filled in, where 乙 is 1, 2"] {
 		t.Errorf("said: %v", seen)
 	}

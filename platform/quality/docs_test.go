@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -85,5 +86,31 @@ func TestTheDocumentNamesEveryIndicatorMeasured(t *testing.T) {
 	}
 	if len(seen) != 13 {
 		t.Errorf("%d indicators are measured: %v", len(seen), seen)
+	}
+}
+
+func TestTheDocumentsExamplesSayWhatStandsBesideThem(t *testing.T) {
+	items := []mulu.Item{{Name: "开始日期", Field: "begin", Type: "D"}, {Name: "结束日期", Field: "end", Type: "D"}, {Name: "注销原因", Field: "reason", Type: "C"},
+		{Name: "状态", Field: "status", Type: "C"}, {Name: "面积", Field: "area", Type: "N"}, {Name: "统一社会信用代码", Field: "credit_code", Type: "C"}}
+	examples := 0
+	for line := range strings.Lines(document(t)) {
+		if !strings.HasPrefix(line, `{"check"`) {
+			continue
+		}
+		var r mulu.DataRule
+		d := json.NewDecoder(strings.NewReader(line))
+		if err := d.Decode(&r); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		examples++
+		said := strings.TrimSpace(line[d.InputOffset():])
+		for _, c := range newTestPlan(t, []mulu.DataRule{r}, items...).Checks() {
+			if c.Rule == 0 && c.Zh != said {
+				t.Errorf("%s says %q", line, c.Zh)
+			}
+		}
+	}
+	if examples != 4 {
+		t.Errorf("%d examples", examples)
 	}
 }

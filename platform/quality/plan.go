@@ -190,7 +190,7 @@ func (p *Plan) newColumn(item mulu.Item, s Standards) column {
 		col.addCodes(p, item, set)
 	}
 	if e != nil && (e.Low != "" || e.High != "") {
-		check := p.addItem(item, "0302", "range", false, "在数据元“"+e.Name+"”的取值范围（"+between(e.Low, e.High, "zh")+"）内", "lies in the range of the data element "+e.Name+": "+between(e.Low, e.High, "en"))
+		check := p.addItem(item, "0302", "range", false, "在数据元“"+e.Name+"”的取值范围（"+between(e.Type, e.Low, e.High, "zh")+"）内", "lies in the range of the data element "+e.Name+": "+between(e.Type, e.Low, e.High, "en"))
 		col.steps = append(col.steps, step{sort: stepRange, check: check, typ: e.Type, low: newBound(e.Type, e.Low), high: newBound(e.Type, e.High)})
 	}
 	if item.Type == "Y" && !strings.Contains(item.Name, "万") && !strings.Contains(item.Name, "亿") {
@@ -207,7 +207,7 @@ func (col *column) addType(p *Plan, item mulu.Item, typ string, store bool) {
 	if mulu.TypeSort(typ) == "text" {
 		return
 	}
-	check := p.addItem(item, "0101", "type", false, "为"+mulu.Word(mulu.ItemTypes, typ, "zh"), "is "+mulu.Word(mulu.ItemTypes, typ, "en"))
+	check := p.addItem(item, "0101", "type", false, "为"+mulu.Word(mulu.ItemTypes, typ, "zh"), "is of the type "+mulu.Word(mulu.ItemTypes, typ, "en"))
 	col.steps = append(col.steps, step{sort: stepType, check: check, typ: typ, store: store})
 }
 
@@ -278,19 +278,26 @@ func days(cycle string) int64 {
 	return map[string]int64{"realtime": 1, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "halfyearly": 184, "yearly": 366}[cycle]
 }
 
-func between(low, high, lang string) string {
+// between says a range of values of a type.
+func between(typ, low, high, lang string) string {
 	switch {
-	case high == "" && lang == "en":
-		return "at least " + low
 	case high == "":
-		return "不小于 " + low
-	case low == "" && lang == "en":
-		return "at most " + high
+		return order("ge", typ, lang) + " " + low
 	case low == "":
-		return "不大于 " + high
+		return order("le", typ, lang) + " " + high
 	case lang == "en":
 		return low + " to " + high
 	default:
 		return low + " 至 " + high
 	}
+}
+
+// order says how two values of a type are compared; of dates and times one is early or late, not small or great.
+func order(op, typ, lang string) string {
+	if s := mulu.TypeSort(typ); s == "date" || s == "time" {
+		if w, ok := map[string][2]string{"lt": {"早于", "before"}, "le": {"不晚于", "not after"}, "ge": {"不早于", "not before"}, "gt": {"晚于", "after"}}[op]; ok {
+			return w[pickIndex(lang)]
+		}
+	}
+	return mulu.Word(mulu.CompareOps, op, lang)
 }

@@ -110,9 +110,9 @@ func (p *Plan) say(r rule, lang string) string {
 	case "filled":
 		s = pick(zh, items+"必填", items+": filled in")
 	case "range":
-		s = pick(zh, items+"在 "+between(r.Low, r.High, lang)+" 之间", items+": "+between(r.Low, r.High, lang))
+		s = pick(zh, items+"在 "+between(r.typ, r.Low, r.High, lang)+" 之间", items+": "+between(r.typ, r.Low, r.High, lang))
 		if zh && (r.Low == "" || r.High == "") {
-			s = items + between(r.Low, r.High, lang)
+			s = items + between(r.typ, r.Low, r.High, lang)
 		}
 	case "values":
 		s = pick(zh, items+"为下列之一："+list(r.Values, "、"), items+": one of "+list(r.Values, ", "))
@@ -125,7 +125,7 @@ func (p *Plan) say(r rule, lang string) string {
 				other = "“" + other + "”"
 			}
 		}
-		s = pick(zh, "“"+names[0]+"”"+mulu.Word(mulu.CompareOps, r.Op, "zh")+other, names[0]+": "+mulu.Word(mulu.CompareOps, r.Op, "en")+" "+other)
+		s = pick(zh, "“"+names[0]+"”"+order(r.Op, r.typ, "zh")+other, names[0]+": "+order(r.Op, r.typ, "en")+" "+other)
 	case "reference":
 		s = pick(zh, items+"在目录 "+r.Entry+" 的 "+r.Item+" 中存在", items+": stands in "+r.Item+" of the entry "+r.Entry)
 	case "unique":
