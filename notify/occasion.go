@@ -107,6 +107,10 @@ var occasions = []Occasion{
 	{"entry.verified", stewards, [2]string{"目录核定发布", "entry verified"},
 		[2]string{"目录已核定发布：{entry}", "Entry verified: {entry}"},
 		[2]string{"“{entry}”（{number}）已核定发布。", "“{entry}” ({number}) was verified and published."}},
+	{"data.low", both, [2]string{"数据质量低于下限", "quality below the floor"},
+		[2]string{"数据质量低于下限：{entry}", "Quality below the floor: {entry}"},
+		[2]string{"“{entry}”（{number}）新版本的得分低于主管部门设定的下限，规则已记为问题。请查看质量报告，改正后重新装载。",
+			"The new version of “{entry}” ({number}) scores below the bureau's floor, which the rules raised as a finding. Look at the quality report, mend the data and load it again."}},
 	{"deadline.near", both, [2]string{"期限前一个工作日", "the working day before a last day"},
 		[2]string{"即将到期：{task} {number}", "Nearly due: {task} {number}"},
 		[2]string{"{task}（{number}，{entry}）的最后一日是 {date}，还剩 {days} 个工作日。", "To do by the end of {date}: {task} ({number}, {entry}); working days left: {days}."}},
@@ -133,6 +137,9 @@ var tasks = []task{
 	{"review", both, [2]string{"研究共享属性", "review a sharing attribute"}},
 	{"report", stewards, [2]string{"报告使用情况", "report use"}},
 	{"ruling", both, [2]string{"按协调结论更正", "correct as concluded"}},
+	{"purchase", both, [2]string{"提供采购数据的接口或依据", "serve purchased data or give the ground against it"}},
+	{"update", stewards, [2]string{"更新目录数据", "update an entry's data"}},
+	{"gather", stewards, [2]string{"汇聚或者汇通数据", "aggregate or connect data"}},
 }
 
 func occasionOf(key string) (Occasion, bool) {

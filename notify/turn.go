@@ -76,6 +76,8 @@ func (r record) turnOf(h read.Happened, bureau string) ([]told, error) {
 		return useFlag(h)
 	case mulu.KindEntry:
 		return entry(h)
+	case mulu.KindDataset:
+		return r.dataset(h)
 	}
 	return nil, nil
 }
@@ -235,6 +237,26 @@ func useFlag(h read.Happened) ([]told, error) {
 		return nil, err
 	}
 	return []told{{occasion: "flag.raised", org: f.Consumer, other: f.Provider, entry: f.Entry}}, nil
+}
+
+// dataset: what is late, and a version that became a finding. That data is awaited stands at home and comes as a term.
+func (r record) dataset(h read.Happened) ([]told, error) {
+	d, err := state[mulu.Dataset](h)
+	if err != nil {
+		return nil, err
+	}
+	t := told{org: d.Org, entry: d.Entry, due: d.By}
+	switch h.Fact {
+	case "dataset.update_late":
+		return []told{passed("update", t)}, nil
+	case "dataset.gather_late":
+		return []told{passed("gather", t)}, nil
+	case "dataset.published":
+		if t.occasion = "data.low"; r.has("finding.raised", d.Low) {
+			return []told{t}, nil
+		}
+	}
+	return nil, nil
 }
 
 func entry(h read.Happened) ([]told, error) {
