@@ -116,6 +116,8 @@ func open(d *disk, form Form) (Table, error) {
 		return openGeoJSON(d, form)
 	case Shapefile:
 		return openShapefile(d, form)
+	case Parquet:
+		return openParquet(d, form)
 	}
 	return nil, fault("kind", 0, form.Kind)
 }
