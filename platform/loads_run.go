@@ -27,7 +27,7 @@ const (
 func (l *Loads) Run(ctx context.Context) error {
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	if err := l.sweep(ctx); err != nil {
+	if err := l.sweep(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
 	for {
@@ -236,7 +236,10 @@ func (l *Loads) sweep(ctx context.Context) error {
 	for id, last := range files {
 		load, err := l.Get(ctx, id)
 		switch {
-		case errors.Is(err, ErrNoLoad): // its load was never noted: a crash came between
+		case errors.Is(err, ErrNoLoad): // a crash came before its load was noted, or it is being noted now
+			if last.After(l.Now().Add(-sweepEvery)) {
+				continue
+			}
 		case err != nil:
 			return err
 		case load.Moving(), last.After(before) && (load.Ended.IsZero() || load.Ended.After(before)):
