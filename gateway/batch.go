@@ -86,7 +86,7 @@ func (g *Gateway) fill(ctx context.Context, f *file, most int64, p permit, q Req
 	}
 	p.query.Limit = batchPage
 	for {
-		page, err := g.page(ctx, p.version, p.query)
+		page, err := g.page(ctx, &p, p.query)
 		if err != nil {
 			return rows, nil, err
 		}
@@ -102,13 +102,13 @@ func (g *Gateway) fill(ctx context.Context, f *file, most int64, p permit, q Req
 				return rows, nil, fmt.Errorf("write a batch file: %w", err)
 			}
 		}
-		if page.Next == 0 {
+		if page.Next == 0 && page.Place == "" {
 			break
 		}
 		if f.size > most {
 			return rows, tooBig(most), nil
 		}
-		p.query.After = page.Next
+		p.query.After, p.query.Place = page.Next, page.Place
 	}
 	if err := w.end(); err != nil {
 		return rows, nil, fmt.Errorf("write a batch file: %w", err)

@@ -40,6 +40,8 @@ type Config struct {
 	Chain Chain
 	// Source holds the rows.
 	Source Source
+	// Owners reaches data that stays with its owner. nil: such entries are refused.
+	Owners Owners
 	// Node is this node's id on the chain, Key its key there: it signs receipts and the acts that anchor them.
 	Node string
 	Key  sm.Signer

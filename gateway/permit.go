@@ -124,10 +124,12 @@ type permit struct {
 	fields  []string
 	masks   []mask   // one for each field; nil where it is given plain
 	keys    []string // digests of the key values that were asked for
+
+	connected string // of connected data: since when; "" of data on the platform
 }
 
 // scope is the third and fourth station: entry, items, filters, the grant's own rows, rate, volume, grade; and then which
-// version serves. The items of an answer are in p.fields even when it is refused after they were found to be granted.
+// version serves, or that the owner's source does. The items of an answer are in p.fields even when it is refused after they were found to be granted.
 func (g *Gateway) scope(gr *mulu.Grant, method string, q Request, now time.Time) (p permit, no *refusal, err error) {
 	p.grant, p.method = gr, method
 	e, err := noun[mulu.Entry](g.view, mulu.KindEntry, gr.Entry)
@@ -159,12 +161,19 @@ func (g *Gateway) scope(gr *mulu.Grant, method string, q Request, now time.Time)
 	if err != nil {
 		return p, nil, err
 	}
-	if d == nil || d.Status != "serving" {
-		return p, refuse(noSource), nil
-	}
-	p.version = platform.Version{Entry: d.Entry, Number: d.Version, Digest: d.Digest}
 	p.query.Limit = int(min(int64(q.Limit), left)) // what is left of the day, and the next page tomorrow
-	return p, p.resume(q.After), nil
+	switch {
+	case d != nil && d.Status == "serving":
+		p.version = platform.Version{Entry: d.Entry, Number: d.Version, Digest: d.Digest}
+		return p, p.resume(q.After), nil
+	case d != nil && d.Status == "connected":
+		if g.cfg.Owners == nil {
+			return p, refuse(ownerUnknown), nil
+		}
+		p.version, p.connected = platform.Version{Entry: d.Entry}, d.Loaded
+		return p, g.resumePlace(&p, q.After), nil
+	}
+	return p, refuse(noSource), nil
 }
 
 // choose settles items and filters: only what is granted and still shared. The grant's rows are one more filter.

@@ -49,7 +49,10 @@ func (g *Gateway) serve(ctx context.Context, c call) (answer, error) {
 	if err != nil {
 		g.cfg.Log.Error("a call failed", "grant", c.grant, "entry", r.Entry, "err", err)
 		no = refuse(sourceFails)
+		var owner *ownerFailed
 		switch {
+		case errors.As(err, &owner):
+			no = refuse(owner.code)
 		case errors.Is(err, platform.ErrNoVersion):
 			no = refuse(noSource)
 		case errors.Is(err, context.DeadlineExceeded):
@@ -123,18 +126,24 @@ func (g *Gateway) stated(r *Receipt, q Request) error {
 
 // rows is the source of a query: rows, masked.
 func (g *Gateway) rows(ctx context.Context, p permit, now time.Time, r *Receipt) (answer, *refusal, error) {
-	page, err := g.page(ctx, p.version, p.query)
+	page, err := g.page(ctx, &p, p.query)
 	if err != nil {
 		return answer{}, nil, err
+	}
+	next := ""
+	switch {
+	case page.Place != "":
+		if next, err = g.placeCursor(&p, page.Place); err != nil {
+			return answer{}, nil, err
+		}
+	case page.Next > 0:
+		next = cursor(p.version.Number, page.Next)
 	}
 	if no, err := g.volumes.take(p.grant, int64(len(page.Rows)), now); no != nil || err != nil {
 		return answer{}, no, err
 	}
 	a := p.answer("rows", p.encode(page.Rows), r)
-	r.Rows = len(page.Rows)
-	if page.Next > 0 {
-		a.next = cursor(p.version.Number, page.Next)
-	}
+	r.Rows, a.next = len(page.Rows), next
 	return a, nil, nil
 }
 
@@ -142,7 +151,7 @@ func (g *Gateway) rows(ctx context.Context, p permit, now time.Time, r *Receipt)
 func (g *Gateway) match(ctx context.Context, p permit, now time.Time, r *Receipt) (answer, *refusal, error) {
 	q := p.query
 	q.Items, q.Limit = q.Items[:1], 1
-	page, err := g.page(ctx, p.version, q)
+	page, err := g.page(ctx, &p, q)
 	if err != nil {
 		return answer{}, nil, err
 	}
@@ -161,10 +170,13 @@ func (p *permit) answer(member string, value []byte, r *Receipt) answer {
 }
 
 // page asks the source, for no longer than a query may take.
-func (g *Gateway) page(ctx context.Context, v platform.Version, q platform.Query) (platform.Page, error) {
+func (g *Gateway) page(ctx context.Context, p *permit, q platform.Query) (platform.Page, error) {
 	limited, cancel := context.WithTimeout(ctx, g.cfg.QueryTimeout)
 	defer cancel()
-	page, err := g.cfg.Source.Query(limited, v, q)
+	if p.connected != "" {
+		return g.ask(limited, p, q)
+	}
+	page, err := g.cfg.Source.Query(limited, p.version, q)
 	if err != nil && limited.Err() != nil {
 		err = limited.Err()
 	}

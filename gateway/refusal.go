@@ -36,6 +36,10 @@ const (
 	cursorStale    Code = "cursor_stale"
 	noSource       Code = "source_missing"
 	sourceFails    Code = "source_fails"
+	ownerUnknown   Code = "owner_unknown" // of data that stays with its owner, as the next three
+	ownerAway      Code = "owner_away"
+	ownerDrift     Code = "owner_drift"
+	ownerSlow      Code = "owner_slow"
 	tooSlow        Code = "too_slow"
 	fileLarge      Code = "file_too_large"
 	filesBusy      Code = "files_busy"
@@ -49,8 +53,8 @@ const (
 // Codes lists the reasons in the order of the stations.
 func Codes() []Code {
 	return []Code{tokenMissing, tokenUnknown, strangers, clientRevoked, orgInactive, tooLarge, malformed, grantUnknown, grantSuspended, grantEnded, grantWaiting,
-		grantEarly, grantPush, grantMethod, entryClosed, itemForeign, itemUnshared, filterForeign, checkNothing, tooMany, volumeSpent, gradeWithheld, noSource,
-		cursorStale, filesBusy, fileLarge, sourceFails, tooSlow, noReceipt, ReceiptsBehind, CatchingUp, notReceipt}
+		grantEarly, grantPush, grantMethod, entryClosed, itemForeign, itemUnshared, filterForeign, checkNothing, tooMany, volumeSpent, gradeWithheld, noSource, ownerUnknown,
+		cursorStale, filesBusy, fileLarge, sourceFails, tooSlow, ownerAway, ownerDrift, ownerSlow, noReceipt, ReceiptsBehind, CatchingUp, notReceipt}
 }
 
 // ground is what a refusal rests on and says.
@@ -118,6 +122,14 @@ func grounds(c Code) ground {
 		return ground{http.StatusRequestEntityTooLarge, "24", "文件过大", "the file would be too large", "一个文件最多 {0}，请增加筛选条件分次获取。", "One file has at most {0}; narrow it with filters and ask in several calls."}
 	case filesBusy:
 		return ground{http.StatusTooManyRequests, "15.1", "正在生成或者传送的文件过多", "too many files are being made or sent", "同一授权同时只能获取一个文件，请稍后再试。", "Of one grant one file is had at a time; try again in a moment."}
+	case ownerUnknown:
+		return ground{http.StatusServiceUnavailable, "15.1", "本节点没有登记该目录的数据源", "this node knows no way to the owner's data", "数据由提供方保存，请联系平台运行方登记数据源连接。", "The data stays with its owner; ask the operator to register the connection here."}
+	case ownerAway:
+		return ground{http.StatusServiceUnavailable, "15.1", "提供方的数据源暂时不能连接", "the owner's source cannot be reached at present", "数据由提供方保存，请稍后再试；如持续出现，请联系提供方。", "The data stays with its owner; try again later, and contact the provider if it stays so."}
+	case ownerDrift:
+		return ground{http.StatusServiceUnavailable, "15.1", "提供方的数据源与目录不再一致", "the owner's source is no longer as the catalog says", "库表或者接口已变动，请联系提供方更新目录或者重新绑定。", "The table or interface has changed; the provider brings the entry up to date or binds it anew."}
+	case ownerSlow:
+		return ground{http.StatusGatewayTimeout, "15.1", "提供方的数据源未在时限内应答", "the owner's source did not answer in time", "请增加主键等筛选条件，缩小范围；如持续出现，请联系提供方。", "Narrow it with filters, best on the key; contact the provider if it stays so."}
 	case noReceipt:
 		return ground{http.StatusServiceUnavailable, "3.3", "回执不能写入，暂停提供数据", "receipts cannot be written, so nothing is served", "请联系平台运行方。", "Tell the platform's operator."}
 	case ReceiptsBehind:
