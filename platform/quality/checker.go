@@ -326,8 +326,8 @@ func (c *Checker) binds(r *rule, values []string) bool {
 	if r.is == nil || v == "" {
 		return v != ""
 	}
-	_, ok := r.is[v]
-	return ok
+	n, _ := mulu.ReadDecimal(v, true) // of text it is zero, and the set holds no numbers
+	return r.is.has(v, &n)
 }
 
 // rule tests a row against one rule. Values that are missing or already found wrong are no matter of it.
@@ -358,7 +358,7 @@ func (c *Checker) rule(r *rule, values []string) {
 		case "range":
 			ok = within(c.plan.content.Items[i].Type, values[i], &r.low[k], &r.high[k])
 		case "values":
-			_, ok = r.values[k][values[i]]
+			ok = r.values[k].has(values[i], &c.numbers[i])
 		case "format":
 			var n string
 			if n, why = r.form(values[i], c.today); why == "" || why.onlyNoted() {

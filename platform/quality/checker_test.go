@@ -130,6 +130,8 @@ func TestRulesRowByRow(t *testing.T) {
 		{mulu.DataRule{Check: "range", Items: []string{"pay"}, Low: "0", High: "100"}, [][]string{none, with("pay", "0"), with("pay", "100.00")}, [][]string{with("pay", "-0.01"), with("pay", "100.01"), with("pay", "1000")}, OutOfRange, 3},
 		{mulu.DataRule{Check: "range", Items: []string{"begin"}, Low: "2020年1月1日"}, [][]string{with("begin", "20200101")}, [][]string{with("begin", "2019-12-31")}, OutOfRange, 1},
 		{mulu.DataRule{Check: "values", Items: []string{"on"}, Values: []string{"是"}}, [][]string{none, with("on", "T")}, [][]string{with("on", "否")}, NotInRule, 4},
+		{mulu.DataRule{Check: "values", Items: []string{"pay"}, Values: []string{"1.5", "2"}}, [][]string{with("pay", "1.50"), with("pay", "02")}, [][]string{with("pay", "1.05"), with("pay", "20")}, NotInRule, 3},
+		{mulu.DataRule{Check: "filled", Items: []string{"name"}, When: "pay", Is: []string{"0"}}, [][]string{with("pay", "0.01"), none}, [][]string{with("pay", "0.00")}, Required, 0},
 		{mulu.DataRule{Check: "format", Items: []string{"name"}, Values: []string{"email"}}, [][]string{none, with("name", "a@b.cn")}, [][]string{with("name", "张三")}, Email, 0},
 		{mulu.DataRule{Check: "compare", Items: []string{"begin", "end"}, Op: "le"}, [][]string{none, with("begin", "2026-01-02"), with("begin", "2026-01-02", "end", "2026/1/2")}, [][]string{with("begin", "2026-01-02", "end", "20260101")}, Compared, 1},
 		{mulu.DataRule{Check: "compare", Items: []string{"pay"}, Op: "gt", Low: "9"}, [][]string{none, with("pay", "10")}, [][]string{with("pay", "9.0"), with("pay", "8")}, Compared, 3},
@@ -253,4 +255,22 @@ func FuzzRow(f *testing.F) {
 		}
 		c.Result(Counts{})
 	})
+}
+
+func TestARowInItsStoredFormNeedsNoMemory(t *testing.T) {
+	content, s := typical()
+	p, err := NewPlan(content, typicalRules, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, rows, next := p.Checker(noon), typicalRows(500), 0
+	for _, r := range rows {
+		c.Row(r)
+	}
+	if n := testing.AllocsPerRun(2000, func() {
+		next++
+		c.Row(rows[next%len(rows)])
+	}); n > 0 {
+		t.Errorf("%v allocations a row", n)
+	}
 }

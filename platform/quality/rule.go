@@ -14,8 +14,8 @@ type rule struct {
 	note   bool
 	items  []int
 	when   int // index of the condition's item, -1 none
-	is     map[string]struct{}
-	values []map[string]struct{} // for each item, in its type's normal form
+	is     *valueSet
+	values []*valueSet // for each item, of its type
 	form   form
 	typ    string  // type of the first item
 	low    []bound // for each item, of its type
@@ -27,7 +27,7 @@ func (p *Plan) addRule(index int) {
 	r := rule{DataRule: d, index: index, note: d.Level == "note", when: -1}
 	for i, item := range p.content.Items {
 		if item.Field == d.When && d.When != "" {
-			r.when, r.is = i, valueSet(item.Type, d.Is)
+			r.when, r.is = i, newValueSet(item.Type, d.Is)
 		}
 	}
 	for _, field := range d.Items {
@@ -38,7 +38,7 @@ func (p *Plan) addRule(index int) {
 			if len(r.items) == 0 {
 				r.typ = item.Type
 			}
-			r.items, r.values = append(r.items, i), append(r.values, valueSet(item.Type, d.Values))
+			r.items, r.values = append(r.items, i), append(r.values, newValueSet(item.Type, d.Values))
 			r.low, r.high = append(r.low, newBound(item.Type, d.Low)), append(r.high, newBound(item.Type, d.High))
 		}
 	}
@@ -60,17 +60,40 @@ func (p *Plan) addRule(index int) {
 	}
 }
 
-// valueSet holds values in the normal form of a type; nil where there are none.
-func valueSet(typ string, values []string) map[string]struct{} {
+// valueSet holds values of one type; numbers are equal by what they are worth, however they are written.
+type valueSet struct {
+	texts   map[string]struct{} // in normal form
+	numbers []mulu.Decimal
+}
+
+// newValueSet is nil where there are no values.
+func newValueSet(typ string, values []string) *valueSet {
 	if len(values) == 0 {
 		return nil
 	}
-	set := make(map[string]struct{}, len(values))
+	s := &valueSet{texts: make(map[string]struct{}, len(values))}
 	for _, v := range values {
 		n, _ := mulu.NormalValue(typ, v)
-		set[n] = struct{}{}
+		s.texts[n] = struct{}{}
+		if mulu.TypeSort(typ) == "number" {
+			d, _ := mulu.ReadDecimal(n, true)
+			s.numbers = append(s.numbers, d)
+		}
 	}
-	return set
+	return s
+}
+
+// has says whether a value, whose reading as a number is n, is one of the set.
+func (s *valueSet) has(v string, n *mulu.Decimal) bool {
+	if _, ok := s.texts[v]; ok {
+		return true
+	}
+	for i := range s.numbers {
+		if s.numbers[i].Compare(*n) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // indicator: which indicator a rule counts for. Two dates put in order are of the timing of things (0503).
