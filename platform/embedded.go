@@ -287,26 +287,44 @@ func (e *Embedded) sumFile(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// entryDir names an entry's folder. Codes are digits, letters and "/"; anything else is refused, so that no code
-// leads out of dir and no two codes share a folder.
+// entryDir names an entry's folder. What is a code (checkEntry) leads not out of dir, and no two codes share a folder.
 func (e *Embedded) entryDir(entry string) (string, error) {
+	if err := checkEntry(entry); err != nil {
+		return "", err
+	}
+	return filepath.Join(e.dir, strings.ReplaceAll(entry, "/", "_")), nil
+}
+
+// checkEntry refuses what is no code of an entry: codes are digits, letters, "-" and "/".
+func checkEntry(entry string) error {
 	ok := entry != "" && len(entry) <= 100
 	for _, c := range []byte(entry) {
 		ok = ok && (c == '/' || c == '-' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')
 	}
 	if !ok {
-		return "", fmt.Errorf("%q is not the code of an entry", entry)
+		return fmt.Errorf("%q is not the code of an entry", entry)
 	}
-	return filepath.Join(e.dir, strings.ReplaceAll(entry, "/", "_")), nil
+	return nil
+}
+
+// check refuses what names no version.
+func (v Version) check() error {
+	if err := checkEntry(v.Entry); err != nil {
+		return err
+	}
+	if b, err := hex.DecodeString(v.Digest); err != nil || len(b) != 32 || v.Number < 1 {
+		return fmt.Errorf("%s: %w", v, ErrNoVersion)
+	}
+	return nil
 }
 
 func (e *Embedded) versionDir(v Version) (string, error) {
+	if err := v.check(); err != nil {
+		return "", err
+	}
 	dir, err := e.entryDir(v.Entry)
 	if err != nil {
 		return "", err
-	}
-	if b, err := hex.DecodeString(v.Digest); err != nil || len(b) != 32 || v.Number < 1 {
-		return "", fmt.Errorf("%s: %w", v, ErrNoVersion)
 	}
 	return filepath.Join(dir, fmt.Sprintf("%d-%s", v.Number, v.Digest[:16])), nil
 }
