@@ -211,6 +211,14 @@ func names(cells []string, line int64) ([]string, error) {
 	return out, nil
 }
 
+// allNames makes column names where none may be missing, as at the end of a header row they may.
+func allNames(list []string) ([]string, error) {
+	if n := len(list); n > 0 && strings.TrimSpace(list[n-1]) == "" {
+		return nil, fault("unnamed", 0, letters(n-1))
+	}
+	return names(list, 0)
+}
+
 // letters names a column as spreadsheets do: A for 0.
 func letters(column int) string {
 	var b []byte

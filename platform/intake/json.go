@@ -242,7 +242,7 @@ func (l *layout) settle(more ...string) error {
 		return fault("no_members", 0)
 	}
 	var err error
-	if l.columns, err = names(append(l.columns, more...), 0); err != nil {
+	if l.columns, err = allNames(append(l.columns, more...)); err != nil {
 		return err
 	}
 	l.values, l.seen = make([]string, len(l.columns)), make([]int64, len(l.columns))

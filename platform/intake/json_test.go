@@ -28,7 +28,7 @@ func TestJSONLines(t *testing.T) {
 		{"a list of other things", "[{\"a\":1},2]", "fault json 0\n"},
 		{"objects over lines", "{\n \"a\": 1\n}\n{\n \"a\": 2 }", "a\n1: 1\n2: 2\n"},
 		{"names that differ in spaces", `{"a":1," a":2}`, "fault twice 0\n"},
-		{"a name of nothing", `{"":1}`, "fault no_header 0\n"},
+		{"a name of nothing", `{"a":1,"":1}`, "fault unnamed 0\n"},
 		{"too many members", "{" + manyMembers(501) + "}", "fault columns 0\n"},
 		{"deep", `{"a":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, "fault json 0\n"},
 		{"too long", `{"a":"` + strings.Repeat("x", maxValue+1) + `"}`, "a\n1! a \"" + strings.Repeat("x", shown) + "\" huge\n"},

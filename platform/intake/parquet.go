@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"strings"
 )
 
 // Bounds of Parquet. Pages of a few bytes may stand for millions of values, so values are made one by one as rows are read, and
@@ -113,11 +112,8 @@ func (t *parquetTable) schema(all []node) error {
 		}
 		header, t.sorts = append(header, name), append(t.sorts, s)
 	}
-	if len(header) > 0 && strings.TrimSpace(header[len(header)-1]) == "" { // names would drop it
-		return fault("unnamed", 0, letters(len(header)-1))
-	}
 	var err error
-	t.columns, err = names(header, 0)
+	t.columns, err = allNames(header)
 	return err
 }
 
