@@ -84,7 +84,7 @@ func (c *Checker) Row(values []string) []Problem {
 		values[i], c.fits[i] = c.value(i, col, values[i])
 	}
 	for i := range c.plan.bound {
-		if r := &c.plan.bound[i]; c.binds(r, values) {
+		if r := &c.plan.bound[i]; (r.when < 0 || c.fits[r.when]) && c.binds(r, values) {
 			c.rule(r, values)
 		}
 	}

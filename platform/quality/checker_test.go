@@ -163,6 +163,13 @@ func TestARuleSaysNothingOfAValueAlreadyWrong(t *testing.T) {
 	}
 }
 
+func TestAConditionAlreadyWrongBindsNothing(t *testing.T) {
+	p := newTestPlan(t, []mulu.DataRule{{Check: "filled", Items: []string{"a"}, When: "on", Level: "bad"}}, mulu.Item{Name: "甲", Field: "a", Type: "C", Nullable: true}, mulu.Item{Name: "在职", Field: "on", Type: "L"})
+	if found := p.Checker(noon).Row([]string{"", "也许"}); len(found) != 1 || found[0].Reason != WrongType {
+		t.Errorf("found %v", found)
+	}
+}
+
 func TestARaggedRowIsLeftOut(t *testing.T) {
 	c := newTestPlan(t, nil, mulu.Item{Name: "甲", Field: "a", Type: "C"}).Checker(noon)
 	if found := c.Row([]string{"1", "2"}); len(found) != 1 || found[0].Reason != Columns || found[0].Item != -1 || !c.Out() {
