@@ -17,6 +17,7 @@ type csvTable struct {
 	columns []string
 	record  records
 	values  []string
+	begun   bool // a row was read
 }
 
 func openCSV(f File, form Form) (Table, error) {
@@ -65,11 +66,12 @@ func (t *csvTable) Next() (Row, error) {
 			continue
 		}
 		if len(r.ends) < width || len(r.ends) > width && !r.blank(width) {
-			if width == 1 {
+			if width == 1 && !t.begun {
 				return Row{}, fault("title", r.line, t.columns[0])
 			}
 			return Row{}, flaw(r.line, "", strings.ToValidUTF8(r.cell(0), "\uFFFD"), quality.Columns)
 		}
+		t.begun = true
 		t.values = r.cells(t.values[:0], width)
 		if t.want != nil || r.stray >= 0 || len(r.bytes) > maxValue || r.high && !wellFormed(r.bytes) {
 			if err := t.check(); err != nil {

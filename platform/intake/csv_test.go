@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
@@ -29,8 +30,12 @@ func told(t *testing.T, f File, name string, form Form) string {
 	}
 	defer table.Close()
 	fmt.Fprintln(&b, strings.Join(table.Columns(), "|"))
-	for {
+	for line := int64(0); ; {
 		row, err := table.Next()
+		if err == nil {
+			sound(t, table, row, line)
+			line = row.Line
+		}
 		var flawed *Flaw
 		switch {
 		case err == io.EOF:
@@ -44,6 +49,19 @@ func told(t *testing.T, f File, name string, form Form) string {
 			return b.String() + faultIn(t, err)
 		default:
 			fmt.Fprintf(&b, "%d: %s\n", row.Line, strings.Join(row.Values, "|"))
+		}
+	}
+}
+
+// sound checks what every row promises.
+func sound(t *testing.T, table Table, row Row, after int64) {
+	t.Helper()
+	if row.Line <= after || len(row.Values) != len(table.Columns()) || blank(row.Values) {
+		t.Errorf("line %d after %d has the values %q for %q", row.Line, after, row.Values, table.Columns())
+	}
+	for i, v := range row.Values {
+		if !utf8.ValidString(v) || len(v) > maxValue && table.Columns()[i] != Geometry {
+			t.Errorf("line %d: the value %.200q of %d bytes", row.Line, v, len(v))
 		}
 	}
 }
@@ -103,6 +121,9 @@ func TestCSV(t *testing.T) {
 		{"UTF-32", "\xFF\xFE\x00\x00a\x00\x00\x00", Form{}, "fault charset 0\n"},
 		{"unknown charset", people, Form{Charset: "big5"}, "fault charset 0\n"},
 		{"CRLF", strings.ReplaceAll(people, "\n", "\r\n"), Form{}, read},
+		{"lines of old Macs", strings.ReplaceAll(people, "\n", "\r"), Form{}, read},
+		{"one line that ends in CR", "a,b\r", Form{}, "a|b\n"},
+		{"one column, a row of two later", "a\n1\n2,3\n", Form{}, "a\n2: 1\n3!  \"2\" columns\n"},
 		{"no line end at the end", strings.TrimSpace(people) + "0", Form{}, "姓名|年龄\n2: 张三|30\n3: 李四|0\n"},
 		{"semicolons", "a;b\n1,5;2\n", Form{}, "a|b\n2: 1,5|2\n"},
 		{"tabs", "a\tb\n1\t2\n", Form{}, "a|b\n2: 1|2\n"},

@@ -64,7 +64,7 @@ type Row struct {
 type chosen struct{ want []bool }
 
 func (c *chosen) Only(want []bool) { c.want = slices.Clone(want) }
-func (c *chosen) wants(i int) bool { return c.want == nil || c.want[i] }
+func (c *chosen) wants(i int) bool { return c.want == nil || i < len(c.want) && c.want[i] }
 
 // Bounds on what strangers send; DESIGN.md says why each is what it is.
 const (

@@ -279,6 +279,10 @@ func (r *records) tellDelimiter(named string) (hint bool, err error) {
 	if err := r.fill(); err != nil && err != io.EOF {
 		return false, err
 	}
+	if held := r.buf[:r.end]; bytes.IndexByte(held, '\n') < 0 && bytes.IndexByte(bytes.TrimRight(held, "\r"), '\r') >= 0 {
+		r.r = returns{r.r}
+		returned(held)
+	}
 	head := bytes.TrimLeft(r.buf[:r.end], "\r\n")
 	first, _, _ := bytes.Cut(head, []byte{'\n'})
 	first = bytes.TrimRight(first, "\r")
@@ -309,4 +313,21 @@ func (r *records) tellDelimiter(named string) (hint bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// returns makes line feeds of the carriage returns that end the lines of old files from Macs.
+type returns struct{ r io.Reader }
+
+func (r returns) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	returned(p[:n])
+	return n, err
+}
+
+func returned(b []byte) {
+	for i, c := range b {
+		if c == '\r' {
+			b[i] = '\n'
+		}
+	}
 }

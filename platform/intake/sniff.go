@@ -34,7 +34,7 @@ func sniff(f File, name string, form Form) (Form, error) {
 	case begins("%PDF"), begins("\x1F\x8B"), begins("7z\xBC\xAF"), begins("Rar!"), begins("\x89PNG"), begins("\xFF\xD8\xFF"), begins("SQLite format 3"):
 		return form, fault("kind", 0, strings.TrimPrefix(strings.ToLower(path.Ext(name)), "."))
 	default:
-		form.Kind, err = kindOfText(f, head, name, form.Charset)
+		form.Kind, form.Charset, err = kindOfText(f, head, name, form.Charset)
 	}
 	return form, err
 }
@@ -53,32 +53,31 @@ func kindOfArchive(f File) (string, error) {
 	return "", fault("zip", 0)
 }
 
-// kindOfText tells JSON and GeoJSON from CSV.
-func kindOfText(f File, head []byte, name, charset string) (string, error) {
-	charset, err := charsetFor(f, charset)
-	if err != nil {
-		return "", err
+// kindOfText tells JSON and GeoJSON from CSV, and the charset, which it must know for that.
+func kindOfText(f File, head []byte, name, charset string) (kind, told string, err error) {
+	if charset, err = charsetFor(f, charset); err != nil {
+		return "", "", err
 	}
 	if charset != utf8Text {
 		buf := make([]byte, 64<<10)
 		n, err := text(f, charset).Read(buf)
 		if n == 0 && err != nil {
-			return CSV, nil
+			return CSV, charset, nil
 		}
 		head = buf[:n]
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n")
 	switch ext := strings.ToLower(path.Ext(name)); {
 	case len(head) == 0:
-		return CSV, nil
+		return CSV, charset, nil
 	case head[0] == '<' && ext != ".csv":
-		return "", fault("markup", 0)
+		return "", "", fault("markup", 0)
 	case !jsonBegins(head):
-		return CSV, nil
+		return CSV, charset, nil
 	case ext == ".geojson", regexp.MustCompile(`"type"\s*:\s*"(FeatureCollection|Feature)"`).Match(head):
-		return GeoJSON, nil
+		return GeoJSON, charset, nil
 	}
-	return JSONLines, nil
+	return JSONLines, charset, nil
 }
 
 // jsonBegins: an object begins with a member or ends at once, a list holds objects.

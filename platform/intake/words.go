@@ -2,7 +2,12 @@ package intake
 
 // faultWords gives the Chinese and the English sentence of a fault; both take what the fault is about.
 func faultWords(code string) ([2]string, bool) {
-	w, ok := map[string][2]string{
+	w, ok := allFaultWords()[code]
+	return w, ok
+}
+
+func allFaultWords() map[string][2]string {
+	return map[string][2]string{
 		"kind":             {"不支持“%s”格式的文件；请上传 CSV、Excel（.xlsx）、JSON 行、Parquet、GeoJSON 或 Shapefile（打包成 .zip）", "files of the kind %q are not read; upload CSV, Excel (.xlsx), JSON lines, Parquet, GeoJSON or a shapefile packed as .zip"},
 		"empty":            {"文件是空的，请检查导出是否成功", "the file is empty; see whether the export succeeded"},
 		"charset":          {"不支持字符编码“%s”；请另存为 UTF-8 或 GB 18030（GBK）", "text in %q is not read; save it as UTF-8 or GB 18030 (GBK)"},
@@ -47,6 +52,5 @@ func faultWords(code string) ([2]string, bool) {
 		"parquet_codec":    {"不支持此压缩方式；请用 Snappy、Zstandard、Gzip、LZ4_RAW 或不压缩重新导出", "this compression is not read; write the file with Snappy, Zstandard, Gzip, LZ4_RAW or none"},
 		"parquet_encoding": {"不支持此编码方式（%d）；请用默认设置重新导出", "the encoding %d is not read; write the file with default settings"},
 		"parquet_large":    {"文件的行数、单页或元数据过大；请拆分，或减小页和行组后重新导出", "the file has too many rows, or pages or metadata that are too large; split it, or write it with smaller pages and row groups"},
-	}[code]
-	return w, ok
+	}
 }

@@ -27,6 +27,7 @@ type xlsxTable struct {
 	filled  int // of cells, up to the last that is not empty
 	size    int // bytes of the row
 	values  []string
+	begun   bool // a row was read
 }
 
 // cell is what a cell says, or why it says nothing.
@@ -172,11 +173,12 @@ func (t *xlsxTable) Next() (Row, error) {
 	}
 	width := len(t.columns)
 	if t.filled > width {
-		if width == 1 {
+		if width == 1 && !t.begun {
 			return Row{}, fault("title", t.line, t.columns[0])
 		}
 		return Row{}, flaw(t.line, letters(t.filled-1), t.cells[t.filled-1].text, quality.Columns)
 	}
+	t.begun = true
 	clear(t.values)
 	for i, c := range t.cells[:t.filled] {
 		switch {
