@@ -5,11 +5,13 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/deprecated"
@@ -140,25 +142,91 @@ func TestParquetThatIsNoTable(t *testing.T) {
 	}
 }
 
-// A page of a few bytes may say that it has 2,000 million values. Nothing is asked for before the bytes are there.
-func TestCountsThatLie(t *testing.T) {
-	levels := binary.AppendUvarint(nil, 2_000_000_000<<1)
-	levels = append(levels, 1)
-	r := runs{b: levels, width: 1}
-	for range 1000 {
-		if v, err := r.next(); v != 1 || err != nil {
-			t.Fatal(v, err)
+// structOf writes a structure in Thrift's compact protocol: pairs of a field's number and its value.
+func structOf(fields ...any) []byte {
+	var b []byte
+	last := 0
+	for i := 0; i < len(fields); i += 2 {
+		id := fields[i].(int)
+		head := byte(id-last) << 4
+		last = id
+		switch v := fields[i+1].(type) {
+		case int:
+			b = binary.AppendVarint(append(b, head|6), int64(v))
+		case string:
+			b = append(binary.AppendUvarint(append(b, head|8), uint64(len(v))), v...)
+		case []byte:
+			b = append(append(b, head|12), v...)
+		case [][]byte:
+			b = append(b, head|9, byte(len(v))<<4|12)
+			for _, e := range v {
+				b = append(b, e...)
+			}
 		}
 	}
-	if _, err := newDeltas([]byte{128, 1, 4, 0xFF, 0xFF, 0xFF, 0xFF, 7, 0}, int32Type, 100); err == nil {
-		t.Error("more differences than values")
+	return append(b, 0)
+}
+
+// onePage is a file of one optional column of integers, whose only chunk is these bytes.
+func onePage(rows int, chunk []byte, codec int) string {
+	return onePageAt(rows, chunk, codec, 4, len(chunk))
+}
+
+func onePageAt(rows int, chunk []byte, codec, from, size int) string {
+	schema := [][]byte{structOf(4, "root", 5, 1), structOf(1, int64Type, 3, 1, 4, "a")}
+	meta := structOf(1, int64Type, 4, codec, 7, size, 9, from)
+	footer := structOf(1, 1, 2, schema, 3, rows, 4, [][]byte{structOf(1, [][]byte{structOf(2, 4, 3, meta)}, 2, len(chunk), 3, rows)})
+	return "PAR1" + string(chunk) + string(footer) + string(binary.LittleEndian.AppendUint32(nil, uint32(len(footer)))) + "PAR1"
+}
+
+// A few bytes may say that they stand for thousands of millions. Nothing is asked for before it is there.
+func TestSizesThatLie(t *testing.T) {
+	many := binary.AppendUvarint(nil, 90_000_000<<1)
+	levels := func(level byte) []byte {
+		return append(binary.LittleEndian.AppendUint32(nil, uint32(len(many)+1)), append(many, level)...)
 	}
-	if _, err := (&runs{b: []byte{0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1}, width: 8}).next(); err != nil {
-		t.Error("a group that is cut off still has its first values:", err)
+	page := func(size, packed, count, encoding int, body []byte) []byte {
+		return append(structOf(1, 0, 2, size, 3, packed, 5, structOf(1, count, 2, encoding, 3, 3, 4, 3)), body...)
 	}
-	c := &chunk{table: &parquetTable{}}
-	if err := c.hold(maxHeld + 1); err == nil {
-		t.Error("more memory than may be held")
+	var bomb bytes.Buffer
+	z, err := zstd.NewWriter(&bomb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(make([]byte, 256<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good := append(levels(1)[:4], levels(1)[4:]...)
+	good = binary.LittleEndian.AppendUint64(good, 42)
+	for _, c := range []struct{ name, in, want string }{
+		{"one value, then no more", onePage(2, page(len(good), len(good), 2, 0, good), 0), "a\n1: 42\nfault damaged 0\n"},
+		{"a page of 2 GiB", onePage(1, page(math.MaxInt32, 8, 1, 0, good), 0), "a\nfault parquet_large 0\n"},
+		{"a packed page of 2 GiB", onePage(1, page(8, math.MaxInt32, 1, 0, good), 1), "a\nfault parquet_large 0\n"},
+		{"a negative size", onePage(1, page(-8, 8, 1, 0, good), 0), "a\nfault damaged 0\n"},
+		{"a page that unpacks to more than it says", onePage(1, page(1<<20, bomb.Len(), 1, 0, bomb.Bytes()), 6), "a\nfault damaged 0\n"},
+		{"a dictionary of 2,000 million", onePage(1, structOf(1, 2, 2, 0, 3, 0, 7, structOf(1, 2_000_000_000, 2, 0)), 0), "a\nfault damaged 0\n"},
+		{"more rows than any file", onePage(200_000_000, nil, 0), "fault damaged 0\n"},
+		{"differences that are too many", onePage(1, page(13, 13, 1, 5, append([]byte{2, 0, 0, 0, 2, 1}, 128, 1, 4, 0xFF, 0xFF, 0x7F, 0)), 0), "a\nfault damaged 0\n"},
+		{"a chunk outside the file", onePageAt(1, good, 0, 4, 1<<40), "fault damaged 0\n"},
+		{"a chunk before the file", onePageAt(1, good, 0, -4, len(good)), "fault damaged 0\n"},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if got := told(t, file(c.in), "a.parquet", Form{}); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 32<<20 {
+			t.Errorf("%s takes %d MiB", c.name, n>>20)
+		}
+	}
+	// nulls take no room, however many
+	null := levels(0)
+	if got := told(t, file(onePage(5_000_000, page(len(null), len(null), 5_000_000, 0, null), 0)), "a.parquet", Form{}); got != "a\n" {
+		t.Errorf("nothing but nulls: %q", got)
 	}
 }
 

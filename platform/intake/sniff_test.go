@@ -1,6 +1,9 @@
 package intake
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -49,6 +52,32 @@ func TestWordsOfFaults(t *testing.T) {
 		}
 		if words[0] == words[1] {
 			t.Errorf("%s is not translated", code)
+		}
+	}
+}
+
+// Every fault that the code gives has words.
+func TestEachFaultHasWords(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	words, used := allFaultWords(), map[string]bool{}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`fault\("(\w+)"`).FindAllSubmatch(b, -1) {
+			used[string(m[1])] = true
+			if _, ok := words[string(m[1])]; !ok {
+				t.Errorf("%s: the fault %s has no words", name, m[1])
+			}
+		}
+	}
+	for code := range words {
+		if !used[code] {
+			t.Errorf("no code gives the fault %s", code)
 		}
 	}
 }
