@@ -16,6 +16,7 @@ import (
 // Platform loads data into an engine.
 type Platform struct {
 	Engine
+	Aside string       // folder for what a load cannot hold in memory; "" is the system's
 	vault *vault.Vault // keeps the lists of bad rows, which hold personal data as the file did
 	hash  func() hash.Hash
 }
@@ -66,7 +67,7 @@ func (p *Platform) Load(ctx context.Context, j Job, t intake.Table) (Report, err
 	if err != nil {
 		return r, fmt.Errorf("load %s: %w", j.Entry, err)
 	}
-	plan.Weights = j.Ground.Weights
+	plan.Weights, plan.Spill = j.Ground.Weights, p.Aside
 	at, ok := place(&r, j.Ground.Content.Items, t.Columns(), j.Columns)
 	if !ok {
 		r.Why = NoColumns

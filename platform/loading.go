@@ -31,9 +31,10 @@ type loading struct {
 	most     int // ‰ of bad rows that the terms allow
 	lines    lines
 	staged   int64
-	handed   int64 // rows given over to be staged; what is staged keeps their order
-	flaws    int64 // rows that could not be read
-	repeats  int64 // rows whose key stood in an earlier one
+	handed   int64          // rows given over to be staged; what is staged keeps their order
+	flaws    int64          // rows that could not be read
+	repeats  int64          // rows whose key stood in an earlier one
+	removed  map[int64]bool // staged rows that were taken out again
 	others   quality.Others
 }
 
@@ -45,8 +46,25 @@ type batch struct {
 	raw    [][]string
 }
 
+// before tells the checker of the rows that stand already, where new ones come to them and a rule wants values once. In the mode
+// upsert it does not: a row would repeat the one that it replaces. Measuring the version afterwards sees what repeats there.
+func (l *loading) before(ctx context.Context) error {
+	v := l.job.base().Version
+	if l.job.Mode != "append" || v.Number == 0 || !l.plan.Unique() {
+		return nil
+	}
+	items := make([]string, len(l.job.Ground.Content.Items))
+	for i, item := range l.job.Ground.Content.Items {
+		items[i] = item.Field
+	}
+	return l.Scan(ctx, v, items, func(row Row) error { return l.checker.Stays(0, row) })
+}
+
 // rows reads the table to its end, or until enough is known to reject it.
 func (l *loading) rows(ctx context.Context) error {
+	if err := l.before(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	full, free := make(chan *batch, 4), make(chan *batch, 6)
@@ -233,7 +251,7 @@ func (l *loading) finish(ctx context.Context) error {
 		return err
 	}
 	r := l.report
-	if r.Kept = l.staged - l.repeats; whole {
+	if r.Kept = l.staged - int64(len(l.removed)); whole {
 		if err := l.sum(ctx); err != nil {
 			return err
 		}
@@ -250,6 +268,7 @@ func (l *loading) finish(ctx context.Context) error {
 // once takes out rows that repeat the key of an earlier one, or values that a rule wants once. whole is false when so many do that
 // the load is rejected anyway.
 func (l *loading) once(ctx context.Context) (whole bool, err error) {
+	l.removed = map[int64]bool{}
 	for {
 		found, err := l.stage.Duplicates(ctx, badFiled)
 		if err != nil {
@@ -258,10 +277,10 @@ func (l *loading) once(ctx context.Context) (whole bool, err error) {
 		if len(found) == 0 {
 			break
 		}
-		rows := make([]int64, len(found))
-		for i, d := range found {
-			rows[i] = d.Row
-			l.repeat(d.Row, d.First, quality.Problem{Item: l.key(), Reason: quality.Repeated})
+		var rows []int64
+		for _, d := range found {
+			l.repeats++
+			rows = l.repeat(rows, d.Row, d.First, quality.Problem{Item: l.key(), Reason: quality.Repeated})
 		}
 		if l.tooMany() {
 			l.report.Early = l.report.Early || len(found) == badFiled
@@ -273,9 +292,7 @@ func (l *loading) once(ctx context.Context) (whole bool, err error) {
 	}
 	var rows []int64
 	if err := l.checker.Repeated(ctx, func(n, first int64, p quality.Problem) error {
-		if l.repeat(n, first, p); !p.Note {
-			rows = append(rows, n)
-		}
+		rows = l.repeat(rows, n, first, p)
 		return nil
 	}); err != nil || len(rows) == 0 {
 		return err == nil, err
@@ -292,8 +309,12 @@ func (l *loading) once(ctx context.Context) (whole bool, err error) {
 
 func (l *loading) tooMany() bool { return l.report.BadRows*1000 > l.report.Rows*int64(l.most) }
 
-// repeat notes a staged row that repeats an earlier one. The row as it stood in the table is no longer at hand.
-func (l *loading) repeat(n, first int64, p quality.Problem) {
+// repeat notes a staged row that repeats an earlier one, and adds it to those that are to be taken out; a row that is out already has
+// been told of. The row as it stood in the table is no longer at hand.
+func (l *loading) repeat(out []int64, n, first int64, p quality.Problem) []int64 {
+	if l.removed[n] {
+		return out
+	}
 	x := problem{row: l.lines.of(n), why: p.Reason, note: p.Note}
 	if first > 0 {
 		x.first = l.lines.of(first)
@@ -302,9 +323,11 @@ func (l *loading) repeat(n, first int64, p quality.Problem) {
 		x.item = l.job.Ground.Content.Items[p.Item]
 	}
 	l.report.row(x.row, []Bad{x.bad()}, nil)
-	if !p.Note {
-		l.repeats++
+	if p.Note {
+		return out
 	}
+	l.removed[n] = true
+	return append(out, n)
 }
 
 // key is the place of the first key item, -1 without one.
@@ -315,7 +338,7 @@ func (l *loading) key() int {
 // sum gives the digest and the count of the rows as they would be published. Rows that were added one after the other and all
 // stayed were summed on the way.
 func (l *loading) sum(ctx context.Context) error {
-	if mode := l.job.Mode; l.repeats > 0 || mode != "" && mode != "replace" {
+	if mode := l.job.Mode; len(l.removed) > 0 || mode != "" && mode != "replace" {
 		l.digest = NewDigest(l.hash())
 		l.report.Kept = 0
 		if err := l.stage.Scan(ctx, func(row Row) error {

@@ -327,6 +327,16 @@ func (l *Loads) Get(ctx context.Context, id string) (Load, error) {
 	return list[0], nil
 }
 
+// Figures are how many loads wait or are under way, and how many could not be carried out, for those who watch a node.
+type Figures struct{ Waiting, Failed int64 }
+
+// Figures counts loads.
+func (l *Loads) Figures(ctx context.Context) (f Figures, err error) {
+	err = l.db.QueryRowContext(ctx, "SELECT count(*) FILTER (WHERE state IN (?,?,?)), count(*) FILTER (WHERE state = ?) FROM load WHERE state IN (?,?,?,?)",
+		Waiting, Reading, Publishing, Failed, Waiting, Reading, Publishing, Failed).Scan(&f.Waiting, &f.Failed)
+	return f, err
+}
+
 // LoadQuery chooses loads; empty members choose all. Before is the N of the last one of the page before.
 type LoadQuery struct {
 	Entry, Org, State string

@@ -12,8 +12,9 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// ledgers are the SQLite files of a home that nothing else holds: accounts with the audit log, drafts, and reminders.
-var ledgers = []string{"people.db", "desk.db", "notify.db"}
+// ledgers are the SQLite files of a home that nothing else holds: accounts with the audit log, drafts, reminders, and
+// what became of loads.
+var ledgers = []string{"people.db", "desk.db", "notify.db", "loads.db"}
 
 // copyLedgers copies them as they stand at one moment each, while the node runs or when it is stopped, even if it ended
 // without putting its log into the file.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"mulu"
@@ -19,6 +20,10 @@ import (
 
 // openLoads opens what takes in files for entries.
 func (p *Program) openLoads() error {
+	p.platform.Aside = p.home.path("loading")
+	if err := errors.Join(os.RemoveAll(p.platform.Aside), os.MkdirAll(p.platform.Aside, 0o700)); err != nil { // what a crash left is of no use
+		return fmt.Errorf("make room for loads: %w", err)
+	}
 	uploads, err := platform.OpenUploads(p.home.path("uploads"), p.vault)
 	if err != nil {
 		return err
@@ -41,7 +46,10 @@ func (p *Program) ground(_ context.Context, code string) (g platform.Ground, err
 	if e.Status != "published" && e.Status != "changing" {
 		return g, &mulu.Refusal{Code: "entry_not_published", Art: "15.1", Args: []string{e.Code, "@" + e.Status}}
 	}
-	g = platform.Ground{Org: e.Org, Content: e.Now, Standards: committed{p}, Others: committed{p}}
+	g = platform.Ground{Org: e.Org, Content: e.Now, Others: committed{p}}
+	if g.Standards, err = p.standardsOf(e.Now); err != nil {
+		return g, err
+	}
 	if _, err := p.noun(mulu.KindDataset, code, &g.Dataset); err != nil {
 		return g, err
 	}
@@ -54,24 +62,39 @@ func (p *Program) ground(_ context.Context, code string) (g platform.Ground, err
 	return g, nil
 }
 
-// committed gives data elements and code sets as they stand on the chain.
+// standards are the data elements that an entry's items are bound to, with their code sets, as they stand on the chain.
+type standards struct {
+	elements map[string]*mulu.Element
+	codeSets map[string]*mulu.CodeSet
+}
+
+func (s standards) Element(id string) *mulu.Element { return s.elements[id] }
+func (s standards) CodeSet(id string) *mulu.CodeSet { return s.codeSets[id] }
+
+// standardsOf reads what an entry's items are bound to. Old items may name what never was an element; they are checked by
+// themselves alone.
+func (p *Program) standardsOf(c *mulu.EntryContent) (standards, error) {
+	s := standards{map[string]*mulu.Element{}, map[string]*mulu.CodeSet{}}
+	for _, item := range c.Items {
+		var e mulu.Element
+		if ok, err := p.noun(mulu.KindElement, item.Standard, &e); err != nil {
+			return s, err
+		} else if !ok {
+			continue
+		}
+		s.elements[e.ID] = &e
+		var set mulu.CodeSet
+		if ok, err := p.noun(mulu.KindCodeSet, e.CodeSet, &set); err != nil {
+			return s, err
+		} else if ok {
+			s.codeSets[set.ID] = &set
+		}
+	}
+	return s, nil
+}
+
+// committed looks values up in the data of other entries.
 type committed struct{ p *Program }
-
-func (c committed) Element(id string) *mulu.Element {
-	var e mulu.Element
-	if ok, err := c.p.noun(mulu.KindElement, id, &e); err != nil || !ok {
-		return nil
-	}
-	return &e
-}
-
-func (c committed) CodeSet(id string) *mulu.CodeSet {
-	var s mulu.CodeSet
-	if ok, err := c.p.noun(mulu.KindCodeSet, id, &s); err != nil || !ok {
-		return nil
-	}
-	return &s
-}
 
 // known is how many values are looked up at once in another entry's data.
 const known = 1000
@@ -108,7 +131,7 @@ func (c committed) Known(ctx context.Context, entry, item string, values []strin
 }
 
 var (
-	_ quality.Standards = committed{}
+	_ quality.Standards = standards{}
 	_ quality.Others    = committed{}
 )
 

@@ -33,6 +33,14 @@ func (p *Program) metrics() http.Handler {
 		}
 		return 0
 	})
+	gauge("loads_waiting", "Loads of data that wait or are under way.", func() float64 {
+		f, _ := p.loads.Figures(context.Background()) // what cannot be counted ends the program elsewhere
+		return float64(f.Waiting)
+	})
+	gauge("loads_failed", "Loads of data that could not be carried out.", func() float64 {
+		f, _ := p.loads.Figures(context.Background())
+		return float64(f.Failed)
+	})
 	p.reminderFigures(r)
 	if p.gateway != nil {
 		gauge("gateway_ok", "1 while the gateway serves, else 0.", func() float64 {
