@@ -207,5 +207,5 @@ var refusals = map[string][4]string{
 	"period_back":        {"合同止日 {1} 早于起日 {0}。", "The contract ends on {1}, before it begins on {0}.", "请核对。", "Check them."},
 	"entry_foreign":      {"数据目录“{0}”不是本机构的目录。", "The entry {0} is not your institution's.", "请选择本机构的目录。", "Choose one of your own."},
 	"purchase_unshared":  {"数据目录“{0}”不予共享，其他机构不能通过接口取得。", "The entry {0} is not shared: nobody can have it through an interface.", "请先调整共享类型，或者提供不宜接口的依据。", "Change its sharing type first, or give the ground against an interface."},
-	"purchase_unserved":  {"数据目录“{0}”还没有可供接口取得的数据。", "There is no data of the entry {0} that an interface could give.", "请先在平台装载数据，或者接入本机构的数据源。", "Load its data on the platform first, or connect your own source."},
+	"purchase_unserved":  {"数据目录“{0}”还没有可供接口取得的数据。", "There is no data of the entry {0} that an interface could give.", "请先在平台装载数据，或者汇通本机构的数据。", "Load its data on the platform first, or connect your own source."},
 }

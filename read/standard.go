@@ -21,9 +21,10 @@ type Element struct {
 	Items, Orgs          int
 }
 
-// ElementQuery asks for data elements by ID, those after one, at most Max (0 = 100). Words must all stand in ID, name or
+// ElementQuery asks for data elements by ID, those after one, at most Max (0 = 100). ID keeps to a single one. Words must all stand in ID, name or
 // definition; Type, CodeSet and Status narrow where they are not ""; Used keeps to those that items follow.
 type ElementQuery struct {
+	ID                    string
 	Words                 string
 	Type, CodeSet, Status string
 	Used                  bool
@@ -72,6 +73,7 @@ func (r *Read) Elements(ctx context.Context, q ElementQuery) ([]Element, error) 
 		like := "%" + likeEscape.Replace(word) + "%"
 		add(true, `(x.name LIKE ? ESCAPE '\' OR x.id LIKE ? ESCAPE '\' OR x.definition LIKE ? ESCAPE '\')`, like, like, like)
 	}
+	add(q.ID != "", "x.id = ?", q.ID)
 	add(q.Type != "", "x.type = ?", q.Type)
 	add(q.CodeSet != "", "x.code_set = ?", q.CodeSet)
 	add(q.Status != "", "x.status = ?", q.Status)

@@ -58,7 +58,7 @@ type clockWhat struct {
 
 func clockWhats() []clockWhat {
 	return []clockWhat{{"answer", "答复申请", "21.1", false}, {"deliver", "交付数据", "21.2", false}, {"check", "核查数据异议", "25.2", false}, {"ruling", "更正数据", "22", false},
-		{"review", "研究共享属性", "23", true}, {"report", "报告使用情况", "24", true}}
+		{"review", "研究共享属性", "23", true}, {"report", "报告使用情况", "24", true}, {"update", "更新数据", "16", false}, {"gather", "汇聚汇通数据", "15.1", true}, {"purchase", "采购数据提供接口或依据", "17", true}}
 }
 
 // clockRates is how an institution kept to its terms in a period, by kind.

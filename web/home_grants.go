@@ -104,6 +104,8 @@ func (v *visit) countedUse(path string) int {
 		counts, _ = v.Read.PartyCounts(v.R.Context(), mulu.KindUseReport, read.Party{Consumer: v.Org.ID})
 	case "/reviews":
 		counts, _ = v.Read.CountsOf(v.R.Context(), mulu.KindReview, v.Org.ID)
+	case "/purchases":
+		counts, _ = v.Read.CountsOf(v.R.Context(), mulu.KindPurchase, v.Org.ID)
 	}
-	return counts["filed"] + counts["checking"] + counts["due"]
+	return counts["filed"] + counts["checking"] + counts["due"] + counts["on_file"]
 }

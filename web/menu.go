@@ -28,6 +28,8 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "search", Title: "查找数据", Path: "/search"},
 			{Icon: "list-tree", Title: "四级目录", Path: "/catalog"},
 			{Icon: "chart-bar", Title: "覆盖情况", Path: "/coverage"},
+			{Icon: "stack-2", Title: "四大基础库", Path: "/bases"},
+			{Icon: "tags", Title: "数据标准", Path: "/standards"},
 		}},
 		{"共享", []menuLine{
 			{Icon: "basket", Title: "申请清单", Path: "/basket", Count: v.counted("/basket"), Calm: true},
@@ -44,13 +46,17 @@ func (v *visit) menu() []menuGroup {
 		{"本机构", []menuLine{
 			{Icon: "clipboard-list", Title: "职责", Path: "/duties"},
 			{Icon: "files", Title: "数据目录", Path: "/entries"},
+			{Icon: "database", Title: "数据监测", Path: "/monitor", Count: v.countedData(), whose: "others"},
 			{Icon: "server", Title: "系统与库表", Path: "/systems"},
 			{Icon: "edit", Title: "草稿", Path: "/drafts"},
 			{Icon: "file-spreadsheet", Title: "Excel 导入导出", Path: "/sheets"},
+			{Icon: "clipboard-check", Title: "采购数据", Path: "/purchases", Count: v.counted("/purchases"), whose: "others"},
 			{Icon: "plug", Title: "系统对接", Path: "/clients"},
 		}},
 		{"主管部门", []menuLine{
 			{Icon: "checks", Title: "目录核定", Path: "/verify"},
+			{Icon: "database", Title: "数据监测", Path: "/monitor", Count: v.countedData(), whose: "bureau"},
+			{Icon: "clipboard-check", Title: "采购数据", Path: "/purchases", Count: v.counted("/purchases"), whose: "bureau"},
 			{Icon: "clock", Title: "时限总览", Path: "/clocks", whose: "bureau"},
 			{Icon: "flag", Title: "问题发现", Path: "/findings", whose: "bureau"},
 		}},

@@ -13,6 +13,24 @@ func whatNext(fact string) string {
 		return "下一步：提供单位按理由修改后重新提交。"
 	case "entry.published":
 		return "下一步：挂接系统、绑定库表；其他机构现在可以查到并申请共享。"
+	case "dataset.awaited":
+		return "下一步：提供单位在内部时限内把数据装载到平台；不属于四大基础库的，也可以留在本单位依托目录链汇通。"
+	case "dataset.published":
+		return "平台即以这一版本提供数据；下次更新按目录载明的周期。"
+	case "dataset.connected":
+		return "数据留在提供单位，网关依授权从那里取得。"
+	case "dataset.disconnected":
+		return "已有授权继续有效，恢复之前取不到数；请在内部时限内恢复汇通或者汇聚到平台。"
+	case "load_terms.set":
+		return "此后的装载按新的约定检查和发布。"
+	case "element.abolished":
+		return "已引用的信息项不受影响，在变更目录时换用现行的数据元。"
+	case "purchase.filed":
+		return "下一步：指明提供接口的目录，或者说明不宜提供接口的理由和依据。"
+	case "purchase.served":
+		return "其他机构可以申请这条目录，通过网关接口取得数据。"
+	case "purchase.unserved":
+		return "下一步：另行指明提供接口的目录，或者说明不宜提供接口的理由和依据。"
 	case "entry.changed":
 		return "文字变更已即时生效，主管部门已收到告知。"
 	case "entry.suspended":

@@ -203,6 +203,7 @@ func (s *shown) functions(icons map[string]template.HTML) template.FuncMap {
 		},
 		"label":   func(c mulu.Code) string { return mulu.Word([]mulu.Code{c}, c.Code, s.lang) },
 		"tone":    tone,
+		"lastday": lastDay,
 		"percent": percent,
 		"number":  number,
 		"json": func(v any) (string, error) {
@@ -321,15 +322,15 @@ func dict(pairs ...any) (map[string]any, error) {
 // tone is the colour of a standing or of a sharing or opening type: ok, wait, warn, bad, off or plain.
 func tone(standing any) string {
 	switch fmt.Sprint(standing) {
-	case "active", "published", "granted", "in_use", "present", "made", "serving", "member", "unconditional", "anchored", "holds", "running":
+	case "active", "published", "granted", "in_use", "present", "made", "serving", "member", "unconditional", "anchored", "holds", "running", "connected", "served", "grounded":
 		return "ok"
-	case "submitted", "changing", "delivering", "invited", "opened", "checking", "conditional", "heard", "due", "filed":
+	case "submitted", "changing", "delivering", "invited", "opened", "checking", "conditional", "heard", "due", "filed", "awaited", "on_file":
 		return "wait"
-	case "returned", "suspended", "keyless", "overdue", "locked", "raised":
+	case "returned", "suspended", "keyless", "overdue", "locked", "raised", "disconnected":
 		return "warn"
 	case "refused", "revoked", "not_shared", "not_open":
 		return "bad"
-	case "retired", "closed", "ended", "cut", "rotated", "dismissed", "withdrawn", "no_data", "concluded":
+	case "retired", "closed", "ended", "cut", "rotated", "dismissed", "withdrawn", "no_data", "concluded", "abolished":
 		return "off"
 	}
 	return "plain"
@@ -393,6 +394,14 @@ func thing(kind any, id string) string {
 		return "/flags/" + id
 	case mulu.KindFinding:
 		return "/findings/" + id
+	case mulu.KindDataset, mulu.KindLoadTerms:
+		return "/entries/" + id
+	case mulu.KindElement:
+		return "/standards/elements/" + id
+	case mulu.KindCodeSet:
+		return "/standards/codes/" + id
+	case mulu.KindPurchase:
+		return "/purchases/" + id
 	case mulu.KindLink: // entry ">" system, or entry "#" field ">" table "." column
 		if i := strings.IndexAny(id, "#>"); i > 0 {
 			return "/entries/" + id[:i]

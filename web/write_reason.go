@@ -99,6 +99,10 @@ func nounPath(k mulu.Kind) string {
 		return "/reviews/{id}"
 	case mulu.KindFinding:
 		return "/findings/{id}"
+	case mulu.KindCodeSet:
+		return "/standards/codes/{id}"
+	case mulu.KindPurchase:
+		return "/purchases/{id}"
 	}
 	return "/clients/{id}"
 }
