@@ -33,6 +33,7 @@ type homePage struct {
 	People   *peopleTasks
 	Sharing  *sharingTasks
 	Use      *useTasks
+	Data     *dataTasks
 	Nothing  bool
 }
 
@@ -44,12 +45,12 @@ func (v *visit) home() error {
 		return v.to("/login")
 	}
 	h := &homePage{}
-	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse} {
+	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse, v.homeData} {
 		if err := fill(h); err != nil {
 			return err
 		}
 	}
-	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any()
+	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any() && !h.Data.Any()
 	return v.show("home", h)
 }
 

@@ -231,7 +231,7 @@ func (v *visit) answerForm(a *mulu.Application, f form) (*answerForm, error) {
 	}
 	var set mulu.Dataset
 	err = v.noun(mulu.KindDataset, a.Entry, &set)
-	if p.Platform = err == nil && set.Status == "serving"; err != nil && !errors.Is(err, errAbsent) {
+	if p.Platform = err == nil && set.Held(); err != nil && !errors.Is(err, errAbsent) {
 		return nil, err
 	}
 	if p.Phrases, err = v.Drafts.Phrases(ctx, v.Org.ID, ""); err != nil {

@@ -107,7 +107,7 @@ func (v *visit) objection() (*objectionPage, error) {
 		}
 	}
 	var d mulu.Dataset
-	if err := v.noun(mulu.KindDataset, o.Entry, &d); err == nil {
+	if err := v.noun(mulu.KindDataset, o.Entry, &d); err == nil && d.OnPlatform() {
 		p.Serving, p.Renewed = d.Version, d.Version > o.DataVersion
 	}
 	if p.Tale, err = v.tale(mulu.KindObjection, o.ID, "/objections/"+o.ID, true); err != nil {
