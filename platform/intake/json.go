@@ -73,6 +73,9 @@ func (j *jsonValues) next(keep bool) error {
 	if err != nil {
 		return err
 	}
+	if bytes.IndexByte([]byte(",:]}"), first) >= 0 { // nothing: who asks again would do so for ever
+		return fault("json", 0, j.count+1)
+	}
 	depth, quoted, escaped := 0, false, false
 	for {
 		b, err := j.r.ReadByte()
