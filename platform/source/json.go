@@ -62,7 +62,7 @@ func (a *answer) walk(at []string, depth int) error {
 	if same(at, a.rows) && !a.found {
 		return a.array()
 	}
-	if !leads(at, a.rows) && !leads(at, a.next) {
+	if len(a.next) > 0 && same(at, a.next) || !leads(at, a.rows) && !leads(at, a.next) {
 		return a.skip(at)
 	}
 	t, err := a.token()

@@ -128,7 +128,7 @@ func (maria) class(t *sql.ColumnType) class {
 func (maria) show(column string, c class) string {
 	switch c {
 	case binary:
-		return "HEX(" + column + ")"
+		return "LOWER(HEX(" + column + "))"
 	case bits:
 		return "CAST(" + column + " + 0 AS CHAR)"
 	case shape:
@@ -159,17 +159,14 @@ func (maria) place(_ int, c class) string {
 }
 
 func (maria) value(c class, v string) (any, bool) {
-	if !written(c, v) {
-		return nil, false
-	}
-	if c == integer {
+	if c == integer { // zeros in front are digits where a column fills up with them
 		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
 			return n, true
 		}
 		n, err := strconv.ParseUint(v, 10, 64)
 		return n, err == nil
 	}
-	return v, true
+	return v, written(c, v)
 }
 
 // read: the zero date, which other databases do not know, is no date. Fractions of a second are written as far as they go.
@@ -192,8 +189,6 @@ func (maria) read(v any, c class) string {
 			}
 			return whole + "." + fraction
 		}
-	case binary:
-		return strings.ToLower(s)
 	}
 	return s
 }

@@ -127,6 +127,10 @@ func (postgres) version() string { return "SELECT 'PostgreSQL ' || current_setti
 func (postgres) failed(err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
+		var connect *pgconn.ConnectError
+		if errors.As(err, &connect) && !errors.Is(err, platform.ErrForbidden) { // what answered speaks something else
+			return fmt.Errorf("%w (%w)", platform.ErrAway, err)
+		}
 		return nil
 	}
 	switch pg.Code {

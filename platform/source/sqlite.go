@@ -60,7 +60,9 @@ func affinity(declared string) class {
 // show keeps the value as it is stored; a bare column of a declared date would be made a time by the driver.
 func (lite) show(column string, _ class) string { return "coalesce(" + column + ", NULL)" }
 
-func (lite) alike(column string, _ class) string { return "CAST(" + column + " AS TEXT)" }
+func (lite) alike(column string, _ class) string {
+	return "CASE typeof(" + column + ") WHEN 'blob' THEN lower(hex(" + column + ")) ELSE CAST(" + column + " AS TEXT) END"
+}
 
 func (lite) cut(shown string, _ int) string { return shown } // the file is on this disk, and a value is read whole anyway
 
