@@ -33,6 +33,7 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 	fresh := f.Bool("fresh", false, m.t("删除原有演练数据，从头开始", "remove the sandbox's data and begin anew"))
 	address := f.String("gateway", "127.0.0.1:8480", m.t("网关地址", "address of the gateway"))
 	pages := f.String("pages", "127.0.0.1:8400", m.t("页面地址", "address of the pages"))
+	warehouse := f.String("warehouse", "", m.t("数据存放处：embedded（节点目录内）、postgres://…、env:变量名 或 file:文件；记入设置", "where rows are kept: embedded (in the home), postgres://…, env:NAME or file:PATH; it is kept in the settings"))
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -43,6 +44,9 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 		}
 	}
 	if err := m.begin(h, *address, *pages); err != nil {
+		return err
+	}
+	if err := m.keepWarehouse(h, *warehouse); err != nil {
 		return err
 	}
 	p, err := m.open(ctx, h, "", m.logger(false))

@@ -28,6 +28,9 @@ type Settings struct {
 	Gateway string `json:"gateway"`
 	// Pages is the address of the pages and of the interface for machines, loopback unless a TLS front stands before it. "" = none.
 	Pages string `json:"pages,omitempty"`
+	// Warehouse is where rows are kept: "" = in the home; postgres://… = in that database, without a password; env:NAME or
+	// file:PATH = where that variable or file says, which may hold one. See docs/operating.md, Warehouse.
+	Warehouse string `json:"warehouse,omitempty"`
 	// Metrics is the address of the figures for Prometheus. "" = none.
 	Metrics string `json:"metrics,omitempty"`
 	// Mail is how reminders are mailed; absent = not at all. See docs/operating.md, Reminders.

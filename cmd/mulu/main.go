@@ -49,12 +49,12 @@ type command struct {
 
 func (m *Main) commands() []command {
 	return []command{
-		{"demo", "[--home DIR] [--fresh]", "启动演练区：登记机构、发布目录、装载数据、开放网关", "start a sandbox district with institutions, catalogs, data and a gateway", m.demo},
+		{"demo", "[--home DIR] [--fresh] [--warehouse postgres://…]", "启动演练区：登记机构、发布目录、装载数据、开放网关", "start a sandbox district with institutions, catalogs, data and a gateway", m.demo},
 		{"say", "[--home DIR] “机构 操作 名称=值 …”", "以一句话办一件事，如：say “区教委 申请共享 目录=…”", "do one thing in words, as the script language writes it", m.say},
 		{"law", "[N]", "第 N 条的条文、解读、办理路径、期限和测试", "the text of article N with its readings, ways, terms and tests", m.law},
 		{"play", "[--nodes 0|1|4] 文件…", "按脚本演练规则，逐行比对预期与结果", "play scripts on bare law, one node or four, and compare line by line", m.play},
 		{"init", "[--home DIR] …", "新建一条链或一个节点（--nodes 4 建四个）", "make a new chain or node (--nodes 4 makes four)", m.init},
-		{"node", "[--home DIR]", "运行节点", "run a node", m.node},
+		{"node", "[--home DIR] [--warehouse postgres://…]", "运行节点", "run a node", m.node},
 		{"key", "new 名称 | list | passphrase", "机构的签名密钥：生成、列出、更改口令", "signing keys of institutions: make, list, change the passphrase", m.key},
 		{"load", "[--home DIR] 目录 文件.csv", "为一条目录装载一版数据", "load a version of an entry's data", m.loadFile},
 		{"status", "[--home DIR]", "节点状态：高度、记录数、待办、联签", "how the node is: height, records, pending, co-signatures", m.status},

@@ -14,8 +14,12 @@ import (
 func (m *Main) node(ctx context.Context, args []string) error {
 	f, dir := m.flags("node")
 	pass := f.String("passphrase-file", "", m.t("密钥口令文件", "file with the passphrase of the keys"))
+	warehouse := f.String("warehouse", "", m.t("数据存放处：embedded（节点目录内）、postgres://…、env:变量名 或 file:文件；记入设置", "where rows are kept: embedded (in the home), postgres://…, env:NAME or file:PATH; it is kept in the settings"))
 	verbose := f.Bool("v", false, m.t("详细日志", "a detailed log"))
 	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if err := m.keepWarehouse(home(*dir), *warehouse); err != nil {
 		return err
 	}
 	p, err := m.open(ctx, home(*dir), *pass, m.logger(*verbose))

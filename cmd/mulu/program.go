@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +45,7 @@ type Program struct {
 	signers  *signers
 	nodeKey  sm.Signer
 	log      *slog.Logger
+	getenv   func(string) string
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -58,7 +58,7 @@ type Program struct {
 
 // open starts a node's rooms in order: chain, read models, vault, platform, gateway, control.
 func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logger) (p *Program, err error) {
-	p = &Program{home: h, log: log, failed: make(chan error, 8)}
+	p = &Program{home: h, log: log, getenv: m.Getenv, failed: make(chan error, 8)}
 	if p.settings, err = h.load(); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (p *Program) openRooms(pass string) error {
 	if p.drafts, err = desk.OpenDrafts(p.home.path("desk.db"), time.Now, rand.Reader); err != nil {
 		return err
 	}
-	engine, err := platform.OpenEmbedded(p.home.path("platform"), sm.New, runtime.NumCPU())
+	engine, err := p.openWarehouse(context.Background())
 	if err != nil {
 		return err
 	}
