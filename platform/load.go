@@ -41,10 +41,18 @@ func (j *Job) number() int { return j.Ground.Dataset.Version + 1 }
 
 func (j *Job) base() Base {
 	b := Base{Mode: j.Mode}
-	if d := j.Ground.Dataset; d.Version > 0 {
+	if d := j.Ground.Dataset; d.OnPlatform() {
 		b.Version = Version{d.Entry, d.Version, d.Digest}
 	}
 	return b
+}
+
+// mode is how the version is made: where the platform holds nothing there is nothing to begin from.
+func (j *Job) mode() string {
+	if j.Mode == "" || !j.Ground.Dataset.OnPlatform() {
+		return "replace"
+	}
+	return j.Mode
 }
 
 // terms are what the entry's owner set, or the bounds that hold where nothing was set: no row may be left out, and a version with
@@ -61,6 +69,7 @@ func (j *Job) terms() mulu.LoadTerms {
 // serves on then. An error means that the load could not be carried out; a *intake.Fault that the table cannot be read to
 // its end. Announcing the version (act.PublishDataset) is the caller's part, and only that makes it serve.
 func (p *Platform) Load(ctx context.Context, j Job, t intake.Table) (Report, error) {
+	j.Mode = j.mode()
 	r := Report{Entry: j.Entry, Version: j.number(), Mode: j.Mode}
 	terms := j.terms()
 	plan, err := quality.NewPlan(j.Ground.Content, terms.Rules, j.Ground.Standards)

@@ -53,7 +53,7 @@ func platform(t testing.TB, dir string) *Platform {
 // loadCSV loads CSV as version n of the entry.
 func loadCSV(t testing.TB, p *Platform, n int, source string) Report {
 	t.Helper()
-	r, err := loadWith(p, Ground{Content: content, Dataset: mulu.Dataset{Entry: entry, Version: n - 1}}, "", source)
+	r, err := loadWith(p, Ground{Content: content, Dataset: mulu.Dataset{Entry: entry, Status: "serving", Version: n - 1}}, "", source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestTermsOfALoad(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&source, "%d,甲,,%d,\n", i, i)
 	}
-	before := mulu.Dataset{Entry: entry, Version: 1, Rows: 200}
+	before := mulu.Dataset{Entry: entry, Status: "serving", Version: 1, Rows: 200}
 	two := source.String() + "100,乙,2023-02-30,,\n7,丙,,,\n" // a date that is none, a key again
 	for _, c := range []struct {
 		what   string
@@ -205,7 +205,7 @@ func TestBadRowsComeBack(t *testing.T) {
 		t.Fatalf("%s", sheet)
 	}
 	mended := strings.ReplaceAll(string(sheet), ",2023-02-30,5,", ",2023-02-28,5,")
-	ds := mulu.Dataset{Entry: entry, Version: 1, Rows: first.Kept, Digest: first.Digest}
+	ds := mulu.Dataset{Entry: entry, Status: "serving", Version: 1, Rows: first.Kept, Digest: first.Digest}
 	second, err := loadWith(p, Ground{Content: content, Dataset: ds, Terms: terms}, "upsert", mended)
 	if err != nil || !second.Published || second.Kept != 3 || len(second.Ignored) > 0 {
 		t.Fatalf("%+v, %v", second, err)
@@ -219,7 +219,7 @@ func TestBadRowsComeBack(t *testing.T) {
 func TestUpsertAndAppend(t *testing.T) {
 	p := platform(t, t.TempDir())
 	first := loadCSV(t, p, 1, head+"1,甲,,,\n2,乙,,,\n")
-	ds := mulu.Dataset{Entry: entry, Version: 1, Rows: 2, Digest: first.Digest}
+	ds := mulu.Dataset{Entry: entry, Status: "serving", Version: 1, Rows: 2, Digest: first.Digest}
 	for _, c := range []struct {
 		mode, source string
 		want         []Row
@@ -331,7 +331,7 @@ func TestATableThatCannotBeReadPublishesNothing(t *testing.T) {
 func loadStdin(t *testing.T, p *Platform) {
 	in := &stream{scanner: bufio.NewScanner(os.Stdin)}
 	in.scanner.Scan()
-	_, _ = p.Load(context.Background(), Job{Entry: entry, Ground: Ground{Content: content, Dataset: mulu.Dataset{Entry: entry, Version: 1}}, Today: today}, in)
+	_, _ = p.Load(context.Background(), Job{Entry: entry, Ground: Ground{Content: content, Dataset: mulu.Dataset{Entry: entry, Status: "serving", Version: 1}}, Today: today}, in)
 }
 
 // stream is a table that comes row by row.

@@ -257,7 +257,7 @@ func (l *loading) finish(ctx context.Context) error {
 		}
 	}
 	counts := quality.Counts{Unread: l.flaws, Duplicates: l.repeats, LeftOut: r.BadRows, Kept: r.Kept}
-	if mode := l.job.Mode; mode == "" || mode == "replace" {
+	if l.job.Mode == "replace" {
 		counts.Before = l.job.Ground.Dataset.Rows
 	}
 	r.Result = l.checker.Result(counts)
@@ -338,7 +338,7 @@ func (l *loading) key() int {
 // sum gives the digest and the count of the rows as they would be published. Rows that were added one after the other and all
 // stayed were summed on the way.
 func (l *loading) sum(ctx context.Context) error {
-	if mode := l.job.Mode; len(l.removed) > 0 || mode != "" && mode != "replace" {
+	if len(l.removed) > 0 || l.job.Mode != "replace" {
 		l.digest = NewDigest(l.hash())
 		l.report.Kept = 0
 		if err := l.stage.Scan(ctx, func(row Row) error {

@@ -158,7 +158,7 @@ func (r *Report) rejected(t mulu.LoadTerms, before mulu.Dataset) Why {
 	case r.Early, r.BadRows*1000 > r.Rows*int64(t.MaxBad):
 		r.Allowed = t.MaxBad
 		return TooBad
-	case before.Version > 0 && t.Shrink < 100 && (before.Rows-r.Kept)*100 > before.Rows*int64(t.Shrink):
+	case before.OnPlatform() && t.Shrink < 100 && (before.Rows-r.Kept)*100 > before.Rows*int64(t.Shrink):
 		r.Allowed = t.Shrink
 		return Shrunk
 	case r.Quality.Score >= 0 && r.Quality.Score < t.Least:

@@ -167,6 +167,9 @@ func (w *town) share(t *testing.T, of map[string]places, mark string) error {
 		if _, err := w.said(org, &act.ReportUse{Grant: ended, Use: "用于窗口核对", Record: record}, mulu.KindUseReport); err != nil {
 			return err
 		}
+		if err := w.standardise(of[org], mark, org); err != nil {
+			return err
+		}
 		day := w.chain.Now().In(mulu.Shanghai()).Format(time.DateOnly)
 		if made["flags.id"], err = w.nodeSays(&act.FlagUse{Grant: used, Rule: "volume", Day: day, Counted: 900, Usual: 100}, mulu.KindUseFlag); err != nil {
 			return err

@@ -141,7 +141,7 @@ func (p *Program) announce(ctx context.Context, l platform.Load, r *platform.Rep
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	by := desk.By{Org: l.Org, Person: l.Person, Roles: people.Roles{people.Steward}}
-	_, err := p.desk.Do(ctx, by, &act.PublishDataset{Entry: l.Entry, Version: r.Version, Rows: r.Kept, Digest: r.Digest, Mode: l.Mode, Quality: r.Quality})
+	_, err := p.desk.Do(ctx, by, &act.PublishDataset{Entry: l.Entry, Version: r.Version, Rows: r.Kept, Digest: r.Digest, Mode: r.Mode, Quality: r.Quality})
 	return err
 }
 
