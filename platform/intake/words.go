@@ -1,11 +1,12 @@
 package intake
 
-// faultWords gives the Chinese and the English sentence of a fault; both take what the fault is about.
+// faultWords gives the Chinese and the English sentence of a fault.
 func faultWords(code string) ([2]string, bool) {
 	w, ok := allFaultWords()[code]
 	return w, ok
 }
 
+// allFaultWords: both sentences take what the fault is about, in the same order.
 func allFaultWords() map[string][2]string {
 	return map[string][2]string{
 		"kind":             {"不支持“%s”格式的文件；请上传 CSV、Excel（.xlsx）、JSON 行、Parquet、GeoJSON 或 Shapefile（打包成 .zip）", "files of the kind %q are not read; upload CSV, Excel (.xlsx), JSON lines, Parquet, GeoJSON or a shapefile packed as .zip"},
