@@ -13,6 +13,7 @@ type (
 	LoadPreview = platform.Preview
 	LoadReport  = platform.Report
 	LoadForm    = intake.Form
+	Measure     = platform.Measure
 )
 
 // Words for what keeps a load from going on.
@@ -113,4 +114,24 @@ func (d *Desk) ownLoad(ctx context.Context, by By, id string) (Load, error) {
 		return Load{}, no
 	}
 	return d.LoadOf(ctx, by, id)
+}
+
+// Measures gives how the serving data of an entry stood when it was measured, the newest first.
+func (d *Desk) Measures(ctx context.Context, entry string, most int) ([]Measure, error) {
+	return d.Loads.Measures(ctx, entry, most)
+}
+
+// MeasureNow measures the serving data of an entry of the institution.
+func (d *Desk) MeasureNow(ctx context.Context, by By, entry string) (Measure, error) {
+	if no := by.May("dataset.publish"); no != nil {
+		return Measure{}, no
+	}
+	g, err := d.Loads.Ground(ctx, entry)
+	if err != nil {
+		return Measure{}, err
+	}
+	if g.Org != by.Org {
+		return Measure{}, ErrNoLoad
+	}
+	return d.Loads.Measure(ctx, entry)
 }

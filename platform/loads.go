@@ -24,6 +24,9 @@ import (
 //go:embed loads.sql
 var loadTables string
 
+//go:embed measure.sql
+var measureTable string
+
 const loadsMark = 0x6d756c6c // "mull": the file's application id
 
 // The states of a load (装载).
@@ -118,9 +121,11 @@ type LoadsConfig struct {
 	// Announce has a version announced on the chain; only that makes it serve. A *mulu.Refusal says that the law does not
 	// allow it.
 	Announce func(ctx context.Context, l Load, r *Report) error
-	Now      func() time.Time // the clock of pages
-	Today    func() time.Time // the law's clock, by which data is late or early
-	Log      *slog.Logger
+	// Serving lists the entries whose data the platform serves, to be measured again every day; nil measures none by itself.
+	Serving func(ctx context.Context) ([]string, error)
+	Now     func() time.Time // the clock of pages
+	Today   func() time.Time // the law's clock, by which data is late or early
+	Log     *slog.Logger
 }
 
 // Loads takes files in, has them loaded one after another, and keeps what became of each. Its methods may be called at the
@@ -140,7 +145,7 @@ type Loads struct {
 
 // OpenLoads opens the loads. What a crash interrupted waits again: it is read anew from its file.
 func OpenLoads(c LoadsConfig) (*Loads, error) {
-	db, err := store.Open(store.File{Path: c.Path, What: "the loads", Mark: loadsMark, Steps: []string{loadTables}})
+	db, err := store.Open(store.File{Path: c.Path, What: "the loads", Mark: loadsMark, Steps: []string{loadTables, measureTable}})
 	if err != nil {
 		return nil, err
 	}

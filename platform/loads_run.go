@@ -18,7 +18,7 @@ const (
 	keepVersions = 2
 	// again is how long to wait before the chain is told again when it could not be told.
 	again = 5 * time.Second
-	// sweepEvery is how often files past their time are looked for.
+	// sweepEvery is how often files past their time, and data that is to be measured again, are looked for.
 	sweepEvery = time.Hour
 )
 
@@ -56,7 +56,7 @@ func (l *Loads) Run(ctx context.Context) error {
 		select {
 		case <-l.wake:
 		case <-sweep.C:
-			if err := l.sweep(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(l.sweep(ctx), l.measureDue(ctx)); err != nil && ctx.Err() == nil {
 				return err
 			}
 		case <-ctx.Done():

@@ -28,6 +28,7 @@ type office struct {
 
 	mu      sync.Mutex
 	dataset mulu.Dataset
+	terms   *mulu.LoadTerms
 	now     time.Time
 	refuse  error        // what Announce answers
 	tell    func(l Load) // called by Announce before it answers
@@ -86,7 +87,7 @@ func (o *office) ground(_ context.Context, code string) (Ground, error) {
 	if code != entry {
 		return Ground{}, &mulu.Refusal{Code: "unknown", Art: "15.1", Args: []string{"@entry", code}}
 	}
-	return Ground{Org: provider, Content: content, Dataset: o.dataset}, nil
+	return Ground{Org: provider, Content: content, Dataset: o.dataset, Terms: o.terms}, nil
 }
 
 func (o *office) announce(_ context.Context, l Load, r *Report) error {
@@ -449,6 +450,50 @@ func TestWhatTheLawRefusesIsSaid(t *testing.T) {
 	l := o.load(head+"1,甲,,,\n", "replace")
 	if l.State != Failed || !strings.Contains(l.Fault.Zh, "1") || l.Report.Published {
 		t.Fatalf("%+v", l)
+	}
+}
+
+// What serves is measured again every day, by the rules of that day.
+func TestServingDataIsMeasured(t *testing.T) {
+	ctx := context.Background()
+	o := openOffice(t, t.TempDir())
+	o.run()
+	o.load(head+"1,甲,,,\n2,乙,,-5,\n", "replace")
+	o.stop()
+	o.stop = nil
+	if _, err := o.loads.Measure(ctx, "307110102001/000099"); err == nil {
+		t.Error("an entry was measured that is not there")
+	}
+	o.set(func() {
+		o.dataset.Loaded = today.AddDate(0, -2, 0).Format(time.RFC3339)
+		o.terms = &mulu.LoadTerms{Rules: []mulu.DataRule{{Check: "range", Items: []string{"staff"}, Low: "0", Level: "bad"}}}
+	})
+	asked := 0
+	o.loads.Serving = func(context.Context) ([]string, error) { asked++; return []string{"307110102001/000099", entry}, nil }
+	for range 2 { // the second time it is too early
+		if err := o.loads.measureDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := o.loads.Measures(ctx, entry, 9)
+	if err != nil || len(list) != 1 || asked != 2 || list[0].Version != 1 || list[0].Result.Rows != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	found := false
+	for _, c := range list[0].Result.Checks {
+		found = found || c.Rule == 0 && c.Bad == 1
+	}
+	if !found {
+		t.Errorf("the rule that was set since found nothing: %+v", list[0].Result.Checks)
+	}
+	for i := range keepMeasures + 3 {
+		o.set(func() { o.now = o.now.Add(time.Minute) })
+		if _, err := o.loads.Measure(ctx, entry); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if list, err = o.loads.Measures(ctx, entry, 999); err != nil || len(list) != keepMeasures {
+		t.Fatalf("%d are kept, %v", len(list), err)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"mulu/platform"
 	"mulu/platform/intake"
 	"mulu/platform/quality"
+	"mulu/read"
 )
 
 // openLoads opens what takes in files for entries.
@@ -29,7 +31,7 @@ func (p *Program) openLoads() error {
 		return err
 	}
 	p.loads, err = platform.OpenLoads(platform.LoadsConfig{Path: p.home.path("loads.db"), Uploads: uploads, Platform: p.platform, Ground: p.ground,
-		Announce: p.announce, Now: time.Now, Today: p.chain.Now, Log: p.log})
+		Announce: p.announce, Serving: p.serving, Now: time.Now, Today: p.chain.Now, Log: p.log})
 	return err
 }
 
@@ -60,6 +62,30 @@ func (p *Program) ground(_ context.Context, code string) (g platform.Ground, err
 		g.Terms = &terms
 	}
 	return g, nil
+}
+
+// serving lists the entries whose data the platform serves.
+func (p *Program) serving(ctx context.Context) (codes []string, err error) {
+	f := read.Filter{Limit: 500}
+	for {
+		page, err := p.reads.Nouns(ctx, mulu.KindDataset, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range page {
+			f.After = n.ID
+			var d mulu.Dataset
+			if err := json.Unmarshal(n.State, &d); err != nil {
+				return nil, fmt.Errorf("read the dataset %s: %w", n.ID, err)
+			}
+			if d.OnPlatform() {
+				codes = append(codes, d.Entry)
+			}
+		}
+		if len(page) < f.Limit {
+			return codes, nil
+		}
+	}
 }
 
 // standards are the data elements that an entry's items are bound to, with their code sets, as they stand on the chain.
