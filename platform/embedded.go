@@ -33,6 +33,15 @@ type Embedded struct {
 	hash  func() hash.Hash
 	cores int
 	step  func(name string) // told before each step that changes the disk; tests stop there
+	least int64             // rows from which a version is also written by columns
+
+	// Failed is told what went wrong where nobody waits for it; set it before the first use.
+	Failed func(error)
+
+	unsettled chan Version       // to be written by columns
+	stop      context.CancelFunc // ends that
+	settled   chan struct{}      // closed when it has ended
+	naming    sync.Mutex         // held while files of versions get and lose names
 
 	mu     sync.Mutex // guards what follows and the refs of every file in it
 	open   map[Version]*file
@@ -73,7 +82,11 @@ func OpenEmbedded(dir string, hash func() hash.Hash, cores int) (*Embedded, erro
 			return nil, fmt.Errorf("open platform: sweep what a crash left: %w", err)
 		}
 	}
-	return &Embedded{dir: dir, hash: hash, cores: max(1, cores), step: func(string) {}, open: map[Version]*file{}}, nil
+	ctx, stop := context.WithCancel(context.Background())
+	e := &Embedded{dir: dir, hash: hash, cores: max(1, cores), step: func(string) {}, least: columnsFrom,
+		unsettled: make(chan Version, 16), stop: stop, settled: make(chan struct{}), open: map[Version]*file{}}
+	go e.keepSettling(ctx)
+	return e, nil
 }
 
 // Query reads one published version.
@@ -101,7 +114,16 @@ func (e *Embedded) Scan(ctx context.Context, v Version, items []string, yield fu
 	if err != nil {
 		return fmt.Errorf("scan %s: %w", v, err)
 	}
-	if err := f.scan(ctx, columns, yield); err != nil {
+	path, err := e.columns(f)
+	switch {
+	case err != nil:
+	case path != "":
+		err = scanParquet(ctx, path, columns, yield)
+	default:
+		e.wantColumns(v, f.rows)
+		err = f.scan(ctx, columns, yield)
+	}
+	if err != nil {
 		return fmt.Errorf("scan %s: %w", v, err)
 	}
 	return nil
@@ -159,6 +181,8 @@ func (e *Embedded) Drop(ctx context.Context, v Version) error {
 	if err != nil {
 		return err
 	}
+	e.naming.Lock()
+	defer e.naming.Unlock()
 	e.mu.Lock()
 	if f := e.open[v]; f != nil {
 		delete(e.open, v)
@@ -181,6 +205,8 @@ func (e *Embedded) Drop(ctx context.Context, v Version) error {
 
 // Close closes every open version; queries that run end first.
 func (e *Embedded) Close() error {
+	e.stop()
+	<-e.settled
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.closed = true
@@ -270,6 +296,10 @@ func (e *Embedded) load(f *file, v Version) error {
 	}
 	if sum != m.File {
 		return fmt.Errorf("%s: %w", v, ErrAltered)
+	}
+	f.rows = m.Rows
+	if m.Column != "" {
+		f.byColumns, f.columnsSum = filepath.Join(dir, "rows.parquet"), m.Column
 	}
 	return f.open(filepath.Join(dir, "rows.db"), m.Items, e.cores)
 }

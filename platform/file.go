@@ -29,8 +29,11 @@ type file struct {
 	db      *sql.DB
 	columns map[string]int // field name → column number
 
-	mu         sync.Mutex // guards statements
+	rows       int64
+	mu         sync.Mutex // guards what follows
 	statements map[string]*sql.Stmt
+	byColumns  string // path of rows.parquet; "" = it is not written yet
+	columnsSum string // its digest, until it was checked
 
 	used    uint64 // guarded by Embedded.mu, as are refs and retired
 	refs    int

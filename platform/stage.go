@@ -27,21 +27,22 @@ const maxColumns = 1000
 // stage is a version being built in its part folder. Without a base rows are added to the table that is published.
 // With one, that table holds the base's rows, and what is added stands in a file of its own until Publish merges it.
 type stage struct {
-	engine *Embedded
-	entry  string
-	items  []mulu.Item
-	upsert bool
-	based  bool   // the version begins from the rows of another
-	dir    string // the part folder
-	into   string // the schema whose table rows takes what is added: main or added
-	db     *sql.DB
-	conn   *sql.Conn // the one connection, in one transaction from beginning to end
-	insert *sql.Stmt // of perStatement rows
-	held   []any     // values not yet inserted
-	rows   int64     // added
-	whole  bool      // no rows can be added any more
-	built  bool      // the last Duplicates found none
-	closed bool
+	engine    *Embedded
+	entry     string
+	items     []mulu.Item
+	upsert    bool
+	based     bool   // the version begins from the rows of another
+	dir       string // the part folder
+	into      string // the schema whose table rows takes what is added: main or added
+	db        *sql.DB
+	conn      *sql.Conn // the one connection, in one transaction from beginning to end
+	insert    *sql.Stmt // of perStatement rows
+	held      []any     // values not yet inserted
+	rows      int64     // added
+	published int64     // rows of the version
+	whole     bool      // no rows can be added any more
+	built     bool      // the last Duplicates found none
+	closed    bool
 }
 
 // Stage begins a version of an entry.
@@ -388,6 +389,8 @@ func (s *stage) Publish(ctx context.Context, number int, digest string) error {
 	if err := s.finish(ctx, v); err != nil {
 		return fmt.Errorf("publish %s: %w", v, err)
 	}
+	s.engine.naming.Lock()
+	defer s.engine.naming.Unlock()
 	s.engine.step("rename")
 	switch err := os.Rename(s.dir, to); {
 	case err != nil && isDir(to): // the same rows under the same number are there already
@@ -402,6 +405,7 @@ func (s *stage) Publish(ctx context.Context, number int, digest string) error {
 		return fmt.Errorf("publish %s: %w", v, err)
 	}
 	s.engine.step("published")
+	s.engine.wantColumns(v, s.published)
 	return nil
 }
 
@@ -413,8 +417,7 @@ func (s *stage) finish(ctx context.Context, v Version) error {
 			return errors.Join(err, s.close())
 		}
 	}
-	var rows int64
-	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM main.rows").Scan(&rows); err != nil {
+	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM main.rows").Scan(&s.published); err != nil {
 		return err
 	}
 	s.engine.step("commit")
@@ -433,7 +436,7 @@ func (s *stage) finish(ctx context.Context, v Version) error {
 		return err
 	}
 	s.engine.step("manifest")
-	b, err := json.MarshalIndent(manifest{manifestFormat, v.Entry, v.Number, v.Digest, rows, s.items, sum, ""}, "", "  ")
+	b, err := json.MarshalIndent(manifest{manifestFormat, v.Entry, v.Number, v.Digest, s.published, s.items, sum, ""}, "", "  ")
 	if err != nil {
 		return err
 	}
