@@ -50,7 +50,8 @@ func (nobody) System(string, string) (mulu.System, bool)        { return mulu.Sy
 func (nobody) Table(string, string, string, string) (mulu.Table, bool) {
 	return mulu.Table{}, false
 }
-func (nobody) Linked(string, string) bool { return false }
+func (nobody) Element(string) (mulu.Element, bool) { return mulu.Element{}, false }
+func (nobody) Linked(string, string) bool          { return false }
 
 var education = mulu.Org{ID: "002", Name: "北京市西城区教育委员会", Short: "区教委", CreditCode: mulu.CreditCode("1111010200000002")}
 

@@ -23,8 +23,9 @@ func TestErrors(t *testing.T) {
 	must(t, w.say(org.ID, registerDuty("无数据的职责")))
 	idle, _ := w.Duty(org.ID, "无数据的职责")
 	must(t, w.say(org.ID, &act.DeclareNoData{Duty: idle.ID, Why: "只有指导"}))
+	must(t, w.say(bureau, &act.AbolishElement{Element: element("F"), Why: "不再使用"}))
 	heads := []string{"提供单位", "信息资源名称", "关联业务事项", "信息资源摘要", "格式分类", "信息项名称", "数据类型", "数据长度", "共享类型", "共享条件/不予共享依据",
-		"是否向社会开放", "开放条件", "更新周期", "字段名", "个人信息", "信息项级别", "目录级别", "信息项共享例外", "部门类信息资源分类", "项分类", "开放渠道", "不开放情形", "来源系统", "信息资源代码"}
+		"是否向社会开放", "开放条件", "更新周期", "字段名", "个人信息", "信息项级别", "目录级别", "信息项共享例外", "部门类信息资源分类", "项分类", "开放渠道", "不开放情形", "来源系统", "信息资源代码", "数据元"}
 	right := map[string]any{"信息资源名称": "学籍信息", "关联业务事项": "学籍管理", "信息资源摘要": "中小学学籍", "格式分类": "数据库", "信息项名称": "学校", "数据类型": "C",
 		"数据长度": 20, "共享类型": "无条件共享", "是否向社会开放": "是", "更新周期": "每年"}
 	type row = map[string]any
@@ -74,6 +75,12 @@ func TestErrors(t *testing.T) {
 		"a number too long":             {[]row{{"信息项名称": 1.10102199003071e17}}, "scientific", "F2"},
 		"characters that nobody sees":   {[]row{{"信息资源摘要": "甲\x07乙"}}, "control", "D2"},
 		"a theme of one character":      {[]row{{}}, "", ""},
+		"an element by its name":        {[]row{{"数据元": "数据元C"}}, "", ""},
+		"an element by its ID":          {[]row{{"数据元": "DE-000001"}}, "", ""},
+		"no element, as some write it":  {[]row{{"数据元": "/"}}, "", ""},
+		"an unknown element":            {[]row{{"数据元": "没有的数据元"}}, "element_unknown", "Y2"},
+		"an element that does not fit":  {[]row{{"数据元": "数据元D"}}, "element_unfit", "Y2"},
+		"an abolished element":          {[]row{{"数据元": "DE-000011"}}, "element_abolished", "Y2"},
 		"a second row without its name": {second(row{"信息项名称": nil}), "missing_of", "F3"},
 	} {
 		s := tab{name: "目录", rows: [][]any{nil}}

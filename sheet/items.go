@@ -32,6 +32,7 @@ func (e *entryReader) readItems() {
 		names[i.Name] = l.row
 		old, known := e.oldItem(i)
 		e.keepMissing(&i, old, known)
+		e.readStandard(&i, at, old)
 		e.readFlags(&i, at, old, known)
 		if e.readItemGrade(&i, at, old, known) {
 			graded++
@@ -107,6 +108,33 @@ func (e *entryReader) keepMissing(i *mulu.Item, old mulu.Item, known bool) {
 	if !e.g.has("standard") {
 		i.Standard = old.Standard
 	}
+}
+
+// readStandard makes the ID of a data element of the name that sheets have, and holds the item against it. What a registered
+// item says already stays as it is.
+func (e *entryReader) readStandard(i *mulu.Item, at reader, old mulu.Item) {
+	switch i.Standard {
+	case old.Standard:
+		return
+	case "/", "-", "—", "无":
+		i.Standard = ""
+		return
+	}
+	found, ok := e.g.t.im.known.Element(i.Standard)
+	switch {
+	case !ok:
+		at.problem("standard", "element_unknown", i.Name, i.Standard)
+		return
+	case found.Status != "active":
+		at.problem("standard", "element_abolished", i.Name, found.Name)
+	case found.Fits(*i) != "":
+		length := "—"
+		if found.Length > 0 {
+			length = strconv.Itoa(found.Length)
+		}
+		at.problem("standard", "element_unfit", i.Name, found.Name, "@type."+found.Type, length)
+	}
+	i.Standard = found.ID
 }
 
 func (e *entryReader) readFlags(i *mulu.Item, at reader, old mulu.Item, known bool) {

@@ -44,6 +44,8 @@ type Known interface {
 	System(org, name string) (mulu.System, bool)
 	// Table finds a table by the id of its system and its full name. Not a retired one.
 	Table(system, database, schema, name string) (mulu.Table, bool)
+	// Element finds a data element by ID, or by name one in force.
+	Element(name string) (mulu.Element, bool)
 	// Linked tells whether an entry (code) is joined to a system (id).
 	Linked(entry, system string) bool
 }

@@ -47,7 +47,8 @@ func (r wild) content(n int, duty string) mulu.EntryContent {
 		Base: r.maybe(r.code(mulu.Bases)), Theme: r.maybe(r.of([]string{"社会保障", "不涉及", "=主题", "n/a"})), Grade: 1}
 	for i := range 1 + r.IntN(4) {
 		item := mulu.Item{Name: r.text(i + 1), Field: fmt.Sprintf("f%d", i), Type: r.code(mulu.ItemTypes), Length: r.IntN(3) * 10, Nullable: r.IntN(2) == 0, IsKey: r.IntN(4) == 0,
-			Personal: r.IntN(4) == 0, Sensitive: r.IntN(5) == 0, Grade: 1 + r.IntN(3), Standard: r.maybe(r.of([]string{"/", "GB/T 2261.1", "=a", "007"}))}
+			Personal: r.IntN(4) == 0, Sensitive: r.IntN(5) == 0, Grade: 1 + r.IntN(3)}
+		item.Standard = r.maybe(element(item.Type))
 		c.Personal = c.Personal || item.Personal
 		c.Grade = max(c.Grade, item.Grade)
 		c.Items = append(c.Items, item)

@@ -34,7 +34,21 @@ func newTown(t testing.TB) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &town{t, b}
+	w := &town{t, b}
+	for _, typ := range mulu.ItemTypes { // DE-000001 and so on, one of each type
+		must(t, w.say(bureau, &act.PublishElement{Name: "数据元" + typ.Code, Type: typ.Code}))
+	}
+	return w
+}
+
+// element is the ID of the one of a type.
+func element(typ string) string {
+	for i, t := range mulu.ItemTypes {
+		if t.Code == typ {
+			return fmt.Sprintf("DE-%06d", i+1)
+		}
+	}
+	return ""
 }
 
 const bureau = "001"
@@ -117,6 +131,13 @@ func (w *town) System(org, name string) (mulu.System, bool) {
 	}
 	s, ok := get[mulu.System](w, mulu.KindSystem, name)
 	return s, ok && s.Org == org && s.Status != "retired"
+}
+
+func (w *town) Element(name string) (mulu.Element, bool) {
+	if e, ok := get[mulu.Element](w, mulu.KindElement, name); ok {
+		return e, true
+	}
+	return found[mulu.Element](w, mulu.KindElement, "name/"+name)
 }
 
 func (w *town) Table(system, database, schema, name string) (mulu.Table, bool) {

@@ -111,6 +111,9 @@ var problems = map[string][4]string{
 	"connection_form":    {"连接只能写成“secret:名称”。", "A connection is written secret:<name>.", "地址、账号和口令不得填写，也不得上链。", "No address, account or password goes here or on the chain."},
 
 	// entries
+	"element_unknown":            {"信息项“{0}”：没有数据元“{1}”。", "Item {0}: there is no data element {1}.", "请填写现行数据元的名称或编号，或者留空。", "Give name or number of a data element in force, or leave it empty."},
+	"element_abolished":          {"信息项“{0}”：数据元“{1}”已废止。", "Item {0}: the data element {1} is abolished.", "请换用现行的数据元，或者留空。", "Choose one in force, or leave it empty."},
+	"element_unfit":              {"信息项“{0}”与数据元“{1}”不一致：数据元为{2}，长度 {3}。", "Item {0} departs from the data element {1}, which is {2}, length {3}.", "请按数据元填写类型，长度不超过它；留空即按数据元的长度。", "Take its type and no greater length; an empty length is the element's."},
 	"basis_missing":              {"“{0}”不予共享而没有写明依据。", "{0} is not shared and names no legal basis.", "请写明法律法规名称和第几条；确无依据的在“不予共享例外理由”列写明理由。", "Name law and article; where there is none give reasons in their column."},
 	"conditions_missing":         {"“{0}”有条件共享而没有写明条件。", "{0} is shared conditionally and states no conditions.", "请填写共享条件。", "Fill them in."},
 	"conditions_idle":            {"“{0}”无条件共享，却写了条件“{1}”。", "{0} is shared unconditionally, yet has the conditions {1}.", "请删除条件，或改为有条件共享。", "Remove them, or make it conditional."},

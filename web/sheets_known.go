@@ -64,6 +64,13 @@ func (c onChain) Table(system, database, schema, name string) (mulu.Table, bool)
 	return first[mulu.Table](c, mulu.KindTable, "name/"+system+"/"+database+"."+schema+"."+name)
 }
 
+func (c onChain) Element(name string) (mulu.Element, bool) {
+	if e, ok := find[mulu.Element](c, mulu.KindElement, name); ok {
+		return e, true
+	}
+	return first[mulu.Element](c, mulu.KindElement, "name/"+name)
+}
+
 func (c onChain) Linked(entry, system string) bool {
 	l, ok := find[mulu.Link](c, mulu.KindLink, entry+">"+system)
 	return ok && l.Status == "made"
