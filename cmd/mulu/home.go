@@ -31,6 +31,9 @@ type Settings struct {
 	// Warehouse is where rows are kept: "" = in the home; postgres://… = in that database, without a password; env:NAME or
 	// file:PATH = where that variable or file says, which may hold one. See docs/operating.md, Warehouse.
 	Warehouse string `json:"warehouse,omitempty"`
+	// Reach lists what may be reached of data that stays with its owner: "host:port", "10.1.0.0/16:5432", or "/folder" for files of
+	// SQLite. Nothing else is ever dialled or opened.
+	Reach []string `json:"reach,omitempty"`
 	// Metrics is the address of the figures for Prometheus. "" = none.
 	Metrics string `json:"metrics,omitempty"`
 	// Mail is how reminders are mailed; absent = not at all. See docs/operating.md, Reminders.

@@ -22,6 +22,7 @@ import (
 	"mulu/notify"
 	"mulu/people"
 	"mulu/platform"
+	"mulu/platform/source"
 	"mulu/read"
 	"mulu/sm"
 	"mulu/vault"
@@ -37,6 +38,7 @@ type Program struct {
 	vault    *vault.Vault
 	platform *platform.Platform
 	loads    *platform.Loads
+	sources  *source.Sources
 	gateway  *gateway.Gateway
 	people   *people.People
 	notify   *notify.Notify
@@ -117,12 +119,25 @@ func (p *Program) openRooms(pass string) error {
 	if err := p.openLoads(); err != nil {
 		return err
 	}
+	if err := p.openSources(); err != nil {
+		return err
+	}
 	if p.settings.Gateway == "" {
 		return nil
 	}
-	p.gateway, err = gateway.Open(gateway.Config{Dir: p.home.path("receipts"), Chain: p.chain, Source: engine, Node: p.settings.Node,
+	p.gateway, err = gateway.Open(gateway.Config{Dir: p.home.path("receipts"), Chain: p.chain, Source: engine, Owners: p.sources, Node: p.settings.Node,
 		Key: p.nodeKey, DigestKey: sm.MAC(master, []byte("receipts")), Listen: p.settings.Gateway, Aside: p.home.path("batch"),
 		Workday: (&workdays{chain: p.chain}).is, Log: p.log})
+	return err
+}
+
+// openSources opens what is reached at its owners: of all addresses only those that the settings list.
+func (p *Program) openSources() error {
+	reach, err := source.NewReach(p.settings.Reach)
+	if err != nil {
+		return fmt.Errorf("read the setting reach: %w", err)
+	}
+	p.sources, err = source.Open(source.Config{Path: p.home.path("sources.json"), Vault: p.vault, Reach: reach, Log: p.log})
 	return err
 }
 
@@ -244,6 +259,9 @@ func (p *Program) Close() error {
 	p.running.Wait()
 	if p.gateway != nil {
 		errs = append(errs, p.gateway.Close())
+	}
+	if p.sources != nil {
+		errs = append(errs, p.sources.Close())
 	}
 	if p.loads != nil {
 		errs = append(errs, p.loads.Close())
