@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 
+	"mulu"
 	"mulu/platform"
 	"mulu/platform/intake"
 )
@@ -14,6 +16,7 @@ type (
 	LoadReport  = platform.Report
 	LoadForm    = intake.Form
 	Measure     = platform.Measure
+	BadValue    = platform.Bad
 )
 
 // Words for what keeps a load from going on.
@@ -21,6 +24,7 @@ var (
 	ErrNoLoad    = platform.ErrNoLoad
 	ErrLoadState = platform.ErrLoadState
 	ErrPart      = platform.ErrPart
+	ErrNoUpload  = platform.ErrNoUpload
 )
 
 // PartSize is the size of every part of an uploaded file but the last, in bytes.
@@ -93,6 +97,32 @@ func (d *Desk) LoadOf(ctx context.Context, by By, id string) (Load, error) {
 // LoadsOf lists loads of the institution, of one entry or all, the newest first, at most most after the one numbered before.
 func (d *Desk) LoadsOf(ctx context.Context, by By, entry string, before int64, most int) ([]Load, error) {
 	return d.Loads.List(ctx, platform.LoadQuery{Entry: entry, Org: by.Org, Before: before, Max: most})
+}
+
+// LoadTurn counts the loads that are read before one that waits, and none where it does not wait.
+func (d *Desk) LoadTurn(ctx context.Context, l Load) (int, error) { return d.Loads.Before(ctx, l) }
+
+// ReportOn gives what this node's load of a version found, for its provider and the bureau; ErrNoLoad where another node loaded
+// it. Of the bureau's, what stood in single rows is taken out: that is the provider's own.
+func (d *Desk) ReportOn(ctx context.Context, by By, entry string, version int, digest string) (Load, error) {
+	l, err := d.Loads.Published(ctx, entry, version, digest)
+	if err != nil || l.Org == by.Org {
+		return l, err
+	}
+	if !d.bureau(by) || l.Report == nil {
+		return Load{}, ErrNoLoad
+	}
+	r := *l.Report
+	r.First, r.File = nil, ""
+	l.Report, l.Name, l.Columns = &r, "", nil
+	return l, nil
+}
+
+// bureau tells whether who acts belongs to the competent bureau.
+func (d *Desk) bureau(by By) bool {
+	raw, ok := d.Chain.Get(mulu.KindOrg, by.Org)
+	var o mulu.Org
+	return ok && json.Unmarshal(raw, &o) == nil && o.Bureau
 }
 
 // BadRows is the file of what a load left out, for its provider: each row with what is wrong, to be mended and sent again.

@@ -22,6 +22,7 @@ type Preview struct {
 	Flaws   []*intake.Flaw    // among those rows
 	Map     map[string]string // field of an item → column that stands for it
 	Same    *Load             // the same bytes were published before
+	Sheets  []string          // of a workbook, or the layers of a shapefile: what Form.Sheet chooses from
 }
 
 // Preview reads the beginning of a file. form and columns are what somebody chose before, or empty. A *intake.Fault says why
@@ -43,6 +44,11 @@ func (l *Loads) Preview(ctx context.Context, load Load, form intake.Form) (p Pre
 		return p, err
 	}
 	defer t.Close()
+	if kind := t.Form().Kind; kind == intake.XLSX || kind == intake.Shapefile {
+		if p.Sheets, err = intake.Sheets(f, load.Name); err != nil {
+			return p, err
+		}
+	}
 	p.Form, p.Columns = t.Form(), t.Columns()
 	before, err := l.columnsBefore(ctx, load.Entry)
 	if err != nil {

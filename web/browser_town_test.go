@@ -112,6 +112,7 @@ func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
 		return p, err
 	}
 	code, waiting := w.named[name("已发布")], w.named[name("待核定")]
+	load := w.loaded(t, steward, code, mark+".csv", "编号,所属街道\n,金融街街道\n1,德胜街道\n", "") // rejected: a key is empty
 	p.unseen = waiting
 	for key, value := range map[string]string{"class": code, "seq": code, "verify.class": waiting, "verify.seq": waiting} {
 		class, seq, _ := strings.Cut(value, "/")
@@ -122,7 +123,7 @@ func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
 	}
 	for key, id := range map[string]string{"duty": w.named[name("duty")], "duties.id": w.named[name("duty")], "system": system, "systems.id": system, "table": w.named[name("table")],
 		"tables.id": w.named[name("table")], "clients.id": done.Outcome.Facts[0].ID, "drafts.id": draft.ID, "accounts.id": ids[0], "token": tokens[1],
-		"sheets.id": brought} {
+		"sheets.id": brought, "loads.id": load.ID, "loads.n": "0"} {
 		p.of[key] = id
 	}
 	return p, nil

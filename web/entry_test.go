@@ -80,7 +80,7 @@ func TestEntryItemsAndLinks(t *testing.T) {
 	w := aTown(t)
 	b := w.as(t, "schools-reader", "zh")
 	p := b.get(t, "/entries/"+w.named["allowance"]+"?tab=items")
-	p.says(t, 200, "公民身份号码", "gmsfhm", "敏感个人信息", "例外", "GB 11643", "t_dbdx.xm", "/tables/"+w.named["allowances"]+"?column=xm", "未绑定", "必填")
+	p.says(t, 200, "公民身份号码", "gmsfhm", "敏感个人信息", "例外", "/standards/elements/DE-000001", "t_dbdx.xm", "/tables/"+w.named["allowances"]+"?column=xm", "未绑定", "必填")
 	p = b.get(t, "/entries/"+w.named["allowance"]+"?tab=links")
 	p.says(t, 200, "社会救助管理系统", "等保3级", "t_dbdx", "1/3", "未绑定的信息项")
 	p.silent(t, "/links\"")

@@ -99,6 +99,8 @@ func (a asker) asks(t *testing.T, r Route, path, whose string) {
 	switch {
 	case r.Method == http.MethodGet:
 		p = a.get(t, path)
+	case r.Method == http.MethodPut:
+		p = a.send(t, r.Method, path, nil, http.Header{"X-Csrf": {a.csrf}})
 	case r.Large:
 		p = a.files(t, path, a.role)
 	default:

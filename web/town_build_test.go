@@ -29,6 +29,7 @@ func (w *town) build() error {
 		func() error {
 			return w.doneBy(steward, &act.DeclareNoData{Duty: w.named["logistics"], Why: "内部事务，不产生公共数据"})
 		},
+		say("bureau-approver", &act.PublishElement{Name: "公民身份号码", Type: "C", Length: 18, Format: "citizen_id", Source: "GB 11643"}), // DE-000001
 		func() error { return w.enter(steward, "allowance", "rescue", "低保对象信息", conditionalOnes) },
 		func() error { return w.enter(steward, "submitted", "rescue", "低保金发放明细", nil) },
 		func() error { return w.enter(steward, "returned", "rescue", "救助站信息", nil) },
@@ -115,7 +116,7 @@ func conditionalOnes(c *mulu.EntryContent) {
 	c.Sharing = mulu.Sharing{Type: "conditional", Conditions: "限救助协同，不提供批量"}
 	c.Opening = mulu.Opening{Type: "not_open", Ground: 3, Basis: "可识别特定自然人"}
 	c.Items = []mulu.Item{{Name: "姓名", Field: "xm", Type: "C", Length: 50, Personal: true, Grade: 3},
-		{Name: "公民身份号码", Field: "gmsfhm", Type: "C", Length: 18, IsKey: true, Personal: true, Sensitive: true, Grade: 3, Sharing: "not_shared", Standard: "GB 11643"},
+		{Name: "公民身份号码", Field: "gmsfhm", Type: "C", Length: 18, IsKey: true, Personal: true, Sensitive: true, Grade: 3, Sharing: "not_shared", Standard: "DE-000001"},
 		{Name: "所属街道", Field: "street", Type: "C", Length: 12, Nullable: true, Grade: 1}}
 }
 

@@ -151,6 +151,9 @@ func found() (w *town, err error) {
 	if err := w.openGateway(dir, v, node); err != nil {
 		return w, err
 	}
+	if err := w.openLoads(dir, v); err != nil {
+		return w, err
+	}
 	if w.people, err = people.Open(people.Config{Path: filepath.Join(dir, "people.db"), Key: make([]byte, 32), Rand: rand.Reader}); err != nil {
 		return w, err
 	}

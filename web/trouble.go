@@ -77,6 +77,9 @@ func (v *visit) trouble(err error) *trouble {
 	var moved *desk.Moved
 	var pending *desk.Pending
 	var large *http.MaxBytesError
+	if t := v.loadTrouble(err); t != nil {
+		return t
+	}
 	switch {
 	case errors.As(err, &no):
 		return &trouble{Status: http.StatusUnprocessableEntity, Text: no.Text(v.Lang), Mend: no.Mend(v.Lang), Art: no.Art, Field: fieldOf(no)}

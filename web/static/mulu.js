@@ -253,3 +253,80 @@ document.addEventListener('click', e => {
   e.preventDefault();
   b.closest('fieldset').querySelectorAll('input[type=checkbox]:not(:disabled)').forEach(c => { c.checked = b.dataset.tick === 'all'; });
 });
+
+// Sending a file in parts: a broken connection or a page loaded anew costs one part. What was begun is remembered by the file's
+// name, size and date, and the node tells which part it wants next.
+(function () {
+  'use strict';
+  const form = document.querySelector('form[data-upload]');
+  if (!form) return;
+  const file = form.elements.file, token = form.elements.csrf.value, mode = form.elements.mode.value;
+  const box = form.querySelector('.sending'), bar = box.querySelector('progress'), line = box.querySelector('p');
+  const send = form.querySelector('.btn.primary'), pause = form.querySelector('[data-pause]'), go = form.querySelector('[data-resume]');
+  let held = false, under = false, stop = null;
+  const say = (text, bad) => { line.textContent = text; line.classList.toggle('wrong', !!bad); };
+  const key = f => 'mulu-upload ' + [form.dataset.entry, f.name, f.size, f.lastModified].join(' ');
+  const recall = f => { try { return localStorage.getItem(key(f)); } catch { return null; } };
+  const note = (f, id) => { try { id ? localStorage.setItem(key(f), id) : localStorage.removeItem(key(f)); } catch { /* then it is not remembered */ } };
+  class Told extends Error {}
+  async function ask(path, options = {}) {
+    stop = new AbortController();
+    const r = await fetch(path, { signal: stop.signal, ...options, headers: { 'X-CSRF': token, ...options.headers } });
+    const said = (r.headers.get('Content-Type') || '').startsWith('application/json') ? await r.json() : {};
+    if (r.ok) return said;
+    if (r.status >= 500 && !said.text) throw new Error(r.status);
+    throw Object.assign(new Told((said.text || r.status) + (said.mend || '')), { status: r.status });
+  }
+  const query = '?mode=' + encodeURIComponent(mode);
+  async function open(f) {
+    const id = recall(f);
+    if (id) {
+      try {
+        const at = await ask('/loads/' + id + '/next' + query);
+        if (at.state === 'receiving' || at.state === 'received') return at;
+      } catch (e) {
+        if (!(e instanceof Told)) throw e;
+      }
+    }
+    const at = await ask(form.dataset.upload, { method: 'POST', body: new URLSearchParams({ csrf: token, name: f.name, size: f.size, mode }) });
+    note(f, at.id);
+    return at;
+  }
+  const shown = percent => { bar.value = percent; say(form.dataset.going.replace('{0}', percent)); };
+  async function run() {
+    const f = file.files[0];
+    if (!f || under) return;
+    under = true;
+    held = false;
+    box.hidden = pause.hidden = false;
+    send.disabled = file.disabled = go.hidden = true;
+    try {
+      let at = await open(f);
+      shown(Math.floor(100 * at.next * at.part / f.size));
+      if (at.next > 0) say(form.dataset.resumed);
+      while (at.state === 'receiving' && !held) {
+        const from = at.next * at.part;
+        at = await ask('/loads/' + at.id + '/parts/' + at.next + query, { method: 'PUT', body: f.slice(from, from + at.part), headers: { 'Content-Type': 'application/octet-stream' } });
+        shown(Math.min(100, Math.floor(100 * at.next * at.part / f.size)));
+      }
+      if (at.state !== 'receiving') {
+        note(f, '');
+        location.assign(at.path);
+        return;
+      }
+      say(form.dataset.paused.replace('{0}', bar.value));
+    } catch (e) {
+      if (held) say(form.dataset.paused.replace('{0}', bar.value));
+      else say(e instanceof Told ? e.message : form.dataset.broken, true);
+      if (e instanceof Told && e.status !== 409) { send.disabled = file.disabled = false; go.hidden = true; pause.hidden = true; under = false; return; }
+    }
+    under = false;
+    pause.hidden = true;
+    go.hidden = false;
+    go.focus();
+  }
+  form.addEventListener('submit', e => { e.preventDefault(); run(); });
+  pause.addEventListener('click', () => { held = true; if (stop) stop.abort(); });
+  go.addEventListener('click', run);
+  addEventListener('online', () => { if (!go.hidden && !held) run(); });
+})();
