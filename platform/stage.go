@@ -100,18 +100,18 @@ func (b Base) begins() bool {
 func (s *stage) begin(ctx context.Context, base Base) error {
 	// The file gets its name only when it is whole and synced, and a broken one is thrown away. So nothing is synced on
 	// the way; the journal in memory only takes a statement back that failed, such as a key's index over repeated keys.
-	journal, had := "MEMORY", []mulu.Item(nil)
+	journal, cache, had := "MEMORY", "8192", []mulu.Item(nil) // rows that only come need little of a cache, in KiB, and pay for each page of it
 	if base.begins() {
 		var err error
 		if had, err = s.takeOver(ctx, base.Version); err != nil {
 			return err
 		}
 		// What changes the base's rows runs once, in Publish, and fails only with the stage: a journal of it would hold the file.
-		s.based, s.into, journal = true, "added", "OFF"
+		s.based, s.into, journal, cache = true, "added", "OFF", "65536"
 	}
 	var err error
 	if s.db, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "rows.db"), "mode=rwc&_pragma=page_size(8192)"+
-		"&_pragma=journal_mode("+journal+")&_pragma=synchronous(OFF)&_pragma=locking_mode(EXCLUSIVE)&_pragma=cache_size(-65536)")); err != nil {
+		"&_pragma=journal_mode("+journal+")&_pragma=synchronous(OFF)&_pragma=locking_mode(EXCLUSIVE)&_pragma=cache_size(-"+cache+")")); err != nil {
 		return err
 	}
 	if s.conn, err = s.db.Conn(ctx); err != nil {
@@ -122,7 +122,7 @@ func (s *stage) begin(ctx context.Context, base Base) error {
 		if _, err := s.conn.ExecContext(ctx, "ATTACH ? AS added", filepath.Join(s.dir, "added.db")); err != nil {
 			return err
 		}
-		texts = append(texts, "PRAGMA added.journal_mode=MEMORY", "PRAGMA added.synchronous=OFF", "PRAGMA added.cache_size=-65536")
+		texts = append(texts, "PRAGMA added.journal_mode=MEMORY", "PRAGMA added.synchronous=OFF", "PRAGMA added.cache_size=-8192")
 	}
 	if err := s.exec(ctx, append(texts, "BEGIN", "CREATE TABLE "+s.into+".rows (n INTEGER PRIMARY KEY, "+
 		strings.Join(columns("c%d TEXT", len(s.items)), ", ")+")")...); err != nil {
