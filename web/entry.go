@@ -44,6 +44,7 @@ type entryPage struct {
 	Dataset    *mulu.Dataset
 
 	Bound    map[string][]read.Link // by field
+	Elements map[string]string      // names of the data elements that items follow, by ID
 	Systems  []systemBelow
 	Unbound  []mulu.Item
 	Versions []entryVersion
@@ -290,7 +291,16 @@ func bindings(links []read.Link) map[string][]read.Link {
 }
 
 func (v *visit) entryItems(_ context.Context, d *entryPage) error {
-	d.Bound = bindings(d.Links)
+	d.Bound, d.Elements = bindings(d.Links), map[string]string{}
+	for _, i := range d.Content.Items {
+		var e mulu.Element
+		switch err := v.noun(mulu.KindElement, i.Standard, &e); {
+		case err == nil:
+			d.Elements[i.Standard] = e.Name
+		case !errors.Is(err, errAbsent): // what is written there from before there were elements stands for itself
+			return err
+		}
+	}
 	return nil
 }
 

@@ -20,21 +20,22 @@ const shownAtHome = 8
 
 // homePage is 我的待办: what waits for who looks, by what there is to do.
 type homePage struct {
-	Tasks    read.Tasks     // of the institution
-	Queue    []read.Waiting // the bureau's: to be verified, oldest first
-	Queued   int
-	Returned []read.Waiting
-	Handed   []read.Waiting // own ones with the bureau
-	Drafts   []desk.Draft
-	Authors  map[string]string // names of who saved the drafts
-	Coverage read.Coverage
-	Open     []read.Duty // duties without an entry, and how many there are
-	Opens    int
-	People   *peopleTasks
-	Sharing  *sharingTasks
-	Use      *useTasks
-	Data     *dataTasks
-	Nothing  bool
+	Tasks     read.Tasks     // of the institution
+	Queue     []read.Waiting // the bureau's: to be verified, oldest first
+	Queued    int
+	Returned  []read.Waiting
+	Handed    []read.Waiting // own ones with the bureau
+	Drafts    []desk.Draft
+	Authors   map[string]string // names of who saved the drafts
+	Coverage  read.Coverage
+	Open      []read.Duty // duties without an entry, and how many there are
+	Opens     int
+	People    *peopleTasks
+	Sharing   *sharingTasks
+	Use       *useTasks
+	Standards *standardTasks
+	Data      *dataTasks
+	Nothing   bool
 }
 
 // peopleTasks is what an administrator finds to do with accounts.
@@ -45,12 +46,12 @@ func (v *visit) home() error {
 		return v.to("/login")
 	}
 	h := &homePage{}
-	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse, v.homeData} {
+	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse, v.homeStandards, v.homeData} {
 		if err := fill(h); err != nil {
 			return err
 		}
 	}
-	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any() && !h.Data.Any()
+	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any() && !h.Standards.Any() && !h.Data.Any()
 	return v.show("home", h)
 }
 

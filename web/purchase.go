@@ -69,17 +69,24 @@ func (v *visit) purchasesPage() error {
 	}
 	list, p.turned = turnDue(v, list)
 	p.States = p.states("/purchases", p.Status, counts, []string{"on_file"}, []string{"served", "grounded", "ended"})
+	if p.Rows, err = v.purchaseRows(list); err != nil {
+		return err
+	}
+	return v.show("purchases", p)
+}
+
+func (v *visit) purchaseRows(list []read.Purchase) (rows []purchaseRow, err error) {
 	t := v.terms()
 	for _, x := range list {
 		row := purchaseRow{Purchase: x}
 		if x.Status == "on_file" {
 			if row.Left, err = t.until(x.Due, x.Provisional, true); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		p.Rows = append(p.Rows, row)
+		rows = append(rows, row)
 	}
-	return v.show("purchases", p)
+	return rows, nil
 }
 
 // purchasePage is one purchase with what can be done about it.

@@ -148,7 +148,7 @@ type elementPage struct {
 	Items     int
 	Orgs      int
 	Turn      turned
-	Versions []elementVersion
+	Versions  []elementVersion
 }
 
 // elementVersion is a version of an element or a code set: when, by which record, why, and what changed.
