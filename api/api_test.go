@@ -72,7 +72,7 @@ func TestSearchReadAndHistory(t *testing.T) {
 	if len(steps.Steps) != 1 || steps.Steps[0].Fact != "entry.submitted" || steps.Next == 0 {
 		t.Errorf("%+v", steps)
 	}
-	if next := into[Steps](w, 200, "GET", fmt.Sprintf("/entries/%s/history?from=%d", aCode, steps.Next), "schools", ""); len(next.Steps) != 1 || next.Steps[0].Fact != "entry.published" {
+	if next := into[Steps](w, 200, "GET", fmt.Sprintf("/entries/%s/history?from=%d", aCode, steps.Next), "schools", ""); len(next.Steps) != 2 || next.Steps[0].Fact != "entry.published" || next.Steps[1].Fact != "dataset.awaited" {
 		t.Errorf("%+v", next)
 	}
 }

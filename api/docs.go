@@ -129,7 +129,7 @@ func fields(t reflect.Type, en bool) (list []docsField) {
 		if en {
 			text = f.Tag.Get("en")
 		}
-		list = append(list, docsField{name, typeName(f.Type), text, !strings.Contains(rest, "omitempty")})
+		list = append(list, docsField{name, typeName(f.Type), text, !strings.Contains(rest, "omit")})
 	}
 	return list
 }

@@ -108,5 +108,5 @@ func (c *call) integer(name string) int {
 
 // operations lists everything, in the order of the document.
 func operations() []operation {
-	return slices.Concat(entryOperations(), registerOperations(), recordOperations(), actOperations(), nodeOperations())
+	return slices.Concat(entryOperations(), dataOperations(), registerOperations(), recordOperations(), actOperations(), nodeOperations())
 }

@@ -80,14 +80,14 @@ func (s *schemas) object(t reflect.Type) schema {
 			for _, c := range codes {
 				values, words = append(values, c.Code), append(words, c.Code+" "+c.Zh+" / "+c.En)
 			}
-			if strings.Contains(rest, "omitempty") {
+			if strings.Contains(rest, "omit") {
 				values = append(values, "") // absent and empty are the same
 			}
 			p["enum"] = values
 			p["description"] = fmt.Sprint(p["description"], "：", strings.Join(words, "；"))
 		}
 		properties[name] = p
-		if !strings.Contains(rest, "omitempty") {
+		if !strings.Contains(rest, "omit") {
 			required = append(required, name)
 		}
 	}

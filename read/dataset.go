@@ -131,7 +131,7 @@ func scanData(s scanner) (d Data, err error) {
 // for soon. After is the cursor of the last row of the page before.
 type DataQuery struct {
 	Org, Base string
-	Show      string // late | soon | missing | low | held; "" all but what is retired
+	Show      string // late | soon | lapsed (late and a finding) | missing | low | held; "" all but what is retired
 	Now, Soon string
 	After     string
 	Max       int // 0 = 100, at most 1000
@@ -150,6 +150,7 @@ func (q DataQuery) where() (where string, args []any, byNext bool) {
 	add(q.Base != "" && q.Base != "any", "e.base = ?", q.Base)
 	add(q.Show == "late", "x.next <> '' AND x.next <= ?", q.Now)
 	add(q.Show == "soon", "x.next <> '' AND x.next > ? AND x.next <= ?", q.Now, q.Soon)
+	add(q.Show == "lapsed", "x.late <> ''")
 	add(q.Show == "missing", "(x.status IN ('awaited', 'disconnected') OR x.status = 'connected' AND x.term <> '')")
 	add(q.Show == "low", "x.low <> ''")
 	add(q.Show == "held", "x.status IN ('serving', 'connected')")

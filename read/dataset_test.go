@@ -76,6 +76,7 @@ func TestDatasets(t *testing.T) {
 		{DataQuery{Show: "soon", Now: at("19T00:00:00"), Soon: at("25T00:00:00"), Org: "002"}, "0"},
 		{DataQuery{Show: "missing"}, "1"},
 		{DataQuery{Show: "low"}, "0"},
+		{DataQuery{Show: "lapsed"}, "1"},
 		{DataQuery{Show: "held"}, "0 2"},
 	} {
 		list, err := r.Datasets(t.Context(), c.q)

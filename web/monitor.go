@@ -62,12 +62,13 @@ type dataRow struct {
 	Path        string
 }
 
-// Since is the day from which what was asked for is late.
+// Since is the first day on which what was asked for is late.
 func (r dataRow) Since() string {
-	if r.Left == nil {
+	t, err := time.Parse(time.RFC3339, r.Next)
+	if err != nil {
 		return ""
 	}
-	return r.Left.Last
+	return workday.DateOf(t).String()
 }
 
 // Gathered tells what is asked: an update of what is there, or the data itself.
