@@ -396,13 +396,9 @@ func (s *Sources) line(ctx context.Context, id string) (*line, error) {
 	if !known {
 		return nil, fault("connection", id)
 	}
-	kept, err := s.cfg.Vault.Secret(ctx, secretName(id))
+	secret, err := s.secret(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("open the connection %s: %w", id, err)
-	}
-	secret, ok := strings.CutPrefix(string(kept), c.server())
-	if !ok {
-		return nil, fmt.Errorf("the secret of the connection %s was given for another address; set the connection again: %w", id, platform.ErrAway)
+		return nil, err
 	}
 	o, err := openOwner(c, secret, s.cfg)
 	if err != nil {
@@ -423,6 +419,19 @@ func (s *Sources) line(ctx context.Context, id string) (*line, error) {
 	}
 	l.refs.Add(1)
 	return l, nil
+}
+
+// secret gives the secret of a connection, if it was given for this server and user.
+func (s *Sources) secret(ctx context.Context, c Connection) (string, error) {
+	kept, err := s.cfg.Vault.Secret(ctx, secretName(c.ID))
+	if err != nil {
+		return "", fmt.Errorf("open the connection %s: %w", c.ID, err)
+	}
+	secret, ok := strings.CutPrefix(string(kept), c.server())
+	if !ok {
+		return "", fmt.Errorf("the secret of the connection %s was given for another address; set the connection again: %w", c.ID, platform.ErrAway)
+	}
+	return secret, nil
 }
 
 func (s *Sources) breaker(id string) *gobreaker.TwoStepCircuitBreaker[struct{}] {
