@@ -176,3 +176,21 @@ func TestWhatAnOwnerCannotAnswer(t *testing.T) {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 }
+
+func FuzzPlaceCursor(f *testing.F) {
+	g := &Gateway{cfg: Config{DigestKey: []byte("0123456789abcdef"), Rand: rand.Reader}}
+	p := &permit{grant: &mulu.Grant{ID: "G-000001"}, connected: "2026-11-25T08:00:00+08:00"}
+	own, err := g.placeCursor(p, `{"r":1,"k":["110102199003070018"]}`)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range []string{own, own[:len(own)-2], "0.", "0.AAAA", "1.7", "", "0." + strings.Repeat("A", 5000)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		q := *p
+		if no := g.resumePlace(&q, s); no == nil && s != "" && q.query.Place != `{"r":1,"k":["110102199003070018"]}` {
+			t.Fatalf("%q was taken for a place: %q", s, q.query.Place)
+		}
+	})
+}
