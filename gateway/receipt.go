@@ -20,7 +20,7 @@ type Receipt struct {
 	Consumer     string   `json:"consumer"`
 	Client       string   `json:"client"`           // machine client; empty when people tried the call on a page
 	Person       string   `json:"person,omitempty"` // who tried it there, by the opaque id that acts carry too
-	Method       string   `json:"method,omitempty"` // query | check | batch: what was called; receipts of before have none and are queries
+	Method       string   `json:"method,omitempty"` // query | check | batch: what was called; look: by the provider on a page; receipts of before have none and are queries
 	Entry        string   `json:"entry"`            // set once the caller's institution was seen to hold the grant
 	DataVersion  int      `json:"data_version"`
 	Items        []string `json:"items"` // field names given; of a check, those compared
