@@ -50,6 +50,14 @@ func (d *Desk) PutPart(ctx context.Context, by By, id string, n int, data []byte
 	return d.Loads.Put(ctx, id, n, data)
 }
 
+// PullNow has an entry's data fetched from its owner's now, beside its plan.
+func (d *Desk) PullNow(ctx context.Context, by By, entry string) (Load, error) {
+	if no := by.May("dataset.publish"); no != nil {
+		return Load{}, no
+	}
+	return d.Loads.Pull(ctx, entry, by.Org, by.Person)
+}
+
 // LoadParts tells the part that a load's file wants next.
 func (d *Desk) LoadParts(ctx context.Context, by By, id string) (int, error) {
 	if _, err := d.ownLoad(ctx, by, id); err != nil {

@@ -13,8 +13,8 @@ import (
 	"mulu/platform/quality"
 )
 
-// batchRows is how many rows go from reading to staging at once.
-const batchRows = 512
+// togetherRows is how many rows go from reading to staging at once.
+const togetherRows = 512
 
 // loading is a load under way. Rows are read and checked on one side, and staged and summed on the other.
 type loading struct {
@@ -69,7 +69,7 @@ func (l *loading) rows(ctx context.Context) error {
 	defer cancel(nil)
 	full, free := make(chan *batch, 4), make(chan *batch, 6)
 	for range cap(free) {
-		free <- &batch{values: make([]string, 0, batchRows*len(l.at)), lines: make([]int64, 0, batchRows)}
+		free <- &batch{values: make([]string, 0, togetherRows*len(l.at)), lines: make([]int64, 0, togetherRows)}
 	}
 	read := make(chan error, 1)
 	go func() {
@@ -144,7 +144,7 @@ func (l *loading) read(ctx context.Context, full chan<- *batch, free <-chan *bat
 			return err
 		}
 		l.report.Rows++
-		if l.take(b, record); len(b.lines) == batchRows {
+		if l.take(b, record); len(b.lines) == togetherRows {
 			if err := hand(); err != nil {
 				return err
 			}

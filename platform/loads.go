@@ -79,6 +79,8 @@ type Load struct {
 	Made    time.Time
 	Begun   time.Time
 	Ended   time.Time
+
+	keep func() error // of a pull: called when it is published
 }
 
 // Moving tells whether a load goes on by itself.
@@ -121,6 +123,8 @@ type LoadsConfig struct {
 	// Announce has a version announced on the chain; only that makes it serve. A *mulu.Refusal says that the law does not
 	// allow it.
 	Announce func(ctx context.Context, l Load, r *Report) error
+	// Pulls gives data from its owners'; nil where this node fetches none.
+	Pulls Pulls
 	// Serving lists the entries whose data the platform serves, to be measured again every day; nil measures none by itself.
 	Serving func(ctx context.Context) ([]string, error)
 	Now     func() time.Time // the clock of pages
@@ -188,11 +192,10 @@ func (l *Loads) Begin(ctx context.Context, o Order) (Load, error) {
 	if g.Org != o.Org {
 		return Load{}, &mulu.Refusal{Code: "not_yours", Art: "15.1", Args: []string{"@dataset.publish", "@provider"}}
 	}
-	var random [12]byte
-	if _, err := io.ReadFull(rand.Reader, random[:]); err != nil {
+	id, err := newLoadID()
+	if err != nil {
 		return Load{}, err
 	}
-	id := "ld-" + hex.EncodeToString(random[:])
 	if err := l.Uploads.Begin(id); err != nil {
 		return Load{}, err
 	}
@@ -201,6 +204,14 @@ func (l *Loads) Begin(ctx context.Context, o Order) (Load, error) {
 		return Load{}, errors.Join(fmt.Errorf("begin a load: %w", err), l.Uploads.Drop(id))
 	}
 	return l.Get(ctx, id)
+}
+
+func newLoadID() (string, error) {
+	var random [12]byte
+	if _, err := io.ReadFull(rand.Reader, random[:]); err != nil {
+		return "", err
+	}
+	return "ld-" + hex.EncodeToString(random[:]), nil
 }
 
 // Put takes part n of the file; it answers with the load, which is Received once the last part is there.

@@ -31,6 +31,13 @@ func (l *Loads) Run(ctx context.Context) error {
 		return err
 	}
 	for {
+		wait, err := l.pullDue(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 		next, err := l.list(ctx, "state IN (?,?) ORDER BY state = ? DESC, n LIMIT 1", Publishing, Waiting, Publishing)
 		if ctx.Err() != nil {
 			return nil
@@ -53,15 +60,17 @@ func (l *Loads) Run(ctx context.Context) error {
 			}
 			continue
 		}
+		turn := time.NewTimer(wait)
 		select {
 		case <-l.wake:
+		case <-turn.C:
 		case <-sweep.C:
 			if err := errors.Join(l.sweep(ctx), l.measureDue(ctx)); err != nil && ctx.Err() == nil {
 				return err
 			}
 		case <-ctx.Done():
-			return nil
 		}
+		turn.Stop()
 	}
 }
 
@@ -88,7 +97,7 @@ func (l *Loads) carry(ctx context.Context, load Load) error {
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	l.run(load.ID, cancel)
-	r, err := l.read(inner, g, load)
+	r, keep, err := l.read(inner, g, load)
 	l.run("", nil)
 	var fault *intake.Fault
 	switch {
@@ -100,9 +109,12 @@ func (l *Loads) carry(ctx context.Context, load Load) error {
 		return l.end(ctx, load, Rejected, &r, Fault{fault.Text("zh"), fault.Text("en")})
 	case err != nil:
 		return l.end(ctx, load, Failed, nil, l.fault(load, err))
+	case !r.Published && r.Why == "":
+		return errors.Join(keep(), l.end(ctx, load, Unchanged, &r, Fault{}))
 	case !r.Published:
 		return l.end(ctx, load, Rejected, &r, Fault{})
 	}
+	load.keep = keep
 	load.Version, load.Digest, load.Report = r.Version, r.Digest, &r
 	b, err := json.Marshal(&r)
 	if err != nil {
@@ -140,6 +152,11 @@ func (l *Loads) tell(ctx context.Context, load Load) error {
 		l.Log.Warn("a version of data is whole, but the chain could not be told yet", "load", load.ID, "err", err)
 		return errUntold
 	}
+	if load.keep != nil {
+		if err := load.keep(); err != nil {
+			return err
+		}
+	}
 	if err := l.end(ctx, load, Published, load.Report, Fault{}); err != nil {
 		return err
 	}
@@ -155,23 +172,27 @@ func (l *Loads) told(ctx context.Context, v Version) bool {
 	return err != nil || len(list) > 0 // what cannot be looked up is kept
 }
 
-// read opens the file and loads it.
-func (l *Loads) read(ctx context.Context, g Ground, load Load) (r Report, err error) {
-	f, err := l.Uploads.Open(load.ID, load.Size)
-	if err != nil {
-		return r, err
-	}
-	t, err := intake.Open(f, load.Name, load.Form)
-	if err != nil {
-		return r, err
-	}
-	defer t.Close()
-	j := Job{Entry: load.Entry, Ground: g, Mode: load.Mode, Columns: load.Columns, Today: l.Today(), Progress: func(rows int64) {
+// read opens the file, or asks the source, and loads it. keep is called when what was read is published; it may be nil.
+func (l *Loads) read(ctx context.Context, g Ground, load Load) (r Report, keep func() error, err error) {
+	progress := func(rows int64) {
 		l.mu.Lock()
 		l.rows = rows
 		l.mu.Unlock()
-	}}
-	return l.Platform.Load(ctx, j, t)
+	}
+	if load.Source == FromPull {
+		return l.readPull(ctx, g, load, progress)
+	}
+	f, err := l.Uploads.Open(load.ID, load.Size)
+	if err != nil {
+		return r, nil, err
+	}
+	t, err := intake.Open(f, load.Name, load.Form)
+	if err != nil {
+		return r, nil, err
+	}
+	defer t.Close()
+	r, err = l.Platform.Load(ctx, Job{Entry: load.Entry, Ground: g, Mode: load.Mode, Columns: load.Columns, Today: l.Today(), Progress: progress}, t)
+	return r, nil, err
 }
 
 func (l *Loads) run(id string, cancel context.CancelCauseFunc) {
@@ -185,6 +206,10 @@ func (l *Loads) fault(load Load, err error) Fault {
 	var no *mulu.Refusal
 	if errors.As(err, &no) {
 		return Fault{no.Text("zh"), no.Text("en")}
+	}
+	if away, ok := awayWords(err); ok {
+		l.Log.Warn("a source gave nothing", "load", load.ID, "entry", load.Entry, "err", err)
+		return away
 	}
 	l.Log.Error("a load could not be carried out", "load", load.ID, "entry", load.Entry, "err", err)
 	return Fault{"系统未能完成这次装载，原有版本继续提供。请稍后重新开始；仍不成功的，请将编号 " + load.ID + " 告知系统管理员。",
@@ -211,6 +236,11 @@ func (l *Loads) end(ctx context.Context, load Load, state string, r *Report, f F
 	rows := int64(0)
 	if r != nil {
 		rows = r.Rows
+	}
+	if state != Published && state != Unchanged {
+		if err := l.pullFailed(load, state, r, f); err != nil {
+			return err
+		}
 	}
 	return l.note(ctx, load.ID, "state = ?, report = ?, fault = ?, rows = ?, ended = ?", state, report, fault, rows, l.Now().UnixNano())
 }

@@ -453,6 +453,111 @@ func TestWhatTheLawRefusesIsSaid(t *testing.T) {
 	}
 }
 
+// spring is a source of rows.
+type spring struct {
+	whole  bool
+	rows   [][]string
+	err    error
+	kept   int
+	failed []string
+	due    bool
+}
+
+func (s *spring) Pull(context.Context, string, *mulu.EntryContent, bool) (Pulled, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	return &flow{spring: s, rows: s.rows}, nil
+}
+
+func (s *spring) Due(now time.Time) ([]string, time.Time) {
+	if !s.due {
+		return nil, time.Time{}
+	}
+	s.due = false
+	return []string{entry}, now.Add(time.Hour)
+}
+
+func (s *spring) Failed(_, why string) error { s.failed = append(s.failed, why); return nil }
+
+type flow struct {
+	*spring
+	rows [][]string
+	line int64
+}
+
+func (f *flow) Columns() []string { return []string{"code", "name"} }
+func (f *flow) Only([]bool)       {}
+func (f *flow) Form() intake.Form { return intake.Form{} }
+func (f *flow) Close() error      { return nil }
+func (f *flow) All() bool         { return f.whole }
+func (f *flow) Keep() error       { f.kept++; return nil }
+func (f *flow) Next() (intake.Row, error) {
+	if len(f.rows) == 0 {
+		return intake.Row{}, io.EOF
+	}
+	row := f.rows[0]
+	f.rows, f.line = f.rows[1:], f.line+1
+	return intake.Row{Line: f.line, Values: row}, nil
+}
+
+// Data is fetched from its owner by its plan: all of it first, then what came since; what was fetched is kept only once it is
+// published, and a source that is away is told to who can mend it.
+func TestPulls(t *testing.T) {
+	ctx := context.Background()
+	o := openOffice(t, t.TempDir())
+	s := &spring{whole: true, rows: [][]string{{"1", "甲"}, {"2", "乙"}}, due: true}
+	o.loads.Pulls = s
+	o.run()
+	turn := func(name, state string, kept int64) Load {
+		t.Helper()
+		l, err := o.loads.Pull(ctx, entry, provider, "p1")
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if l = o.rest(l); l.State != state || l.Report != nil && state == Published && l.Report.Kept != kept {
+			t.Fatalf("%s: %s, %+v", name, l.State, l.Fault)
+		}
+		return l
+	}
+	for { // by its plan
+		list, err := o.loads.List(ctx, LoadQuery{Entry: entry, Max: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 1 {
+			if l := o.rest(list[0]); l.State != Published || l.Source != FromPull || l.Report.Kept != 2 || l.Person != "" || s.kept != 1 {
+				t.Fatalf("%+v", l)
+			}
+			break
+		}
+	}
+	o.set(func() { o.dataset.Loaded = today.Add(-time.Hour).Format(time.RFC3339) })
+	s.whole, s.rows = false, [][]string{{"2", "丙"}, {"3", "丁"}}
+	turn("what came since", Published, 3)
+	o.set(func() { o.dataset.Loaded = today.Add(-time.Hour).Format(time.RFC3339) })
+	s.rows = nil
+	turn("nothing new", Unchanged, 0)
+	o.set(func() { o.dataset.Loaded = today.Add(-25 * time.Hour).Format(time.RFC3339) })
+	turn("nothing new for a day", Published, 3)
+	if s.kept != 4 || len(s.failed) != 0 {
+		t.Fatalf("kept %d times, failed %q", s.kept, s.failed)
+	}
+	s.rows = [][]string{{"", "戊"}}
+	turn("a row without its key", Rejected, 0)
+	s.err = fmt.Errorf("reach it: %w", ErrAway)
+	if l := turn("away", Failed, 0); !strings.Contains(l.Fault.Zh, "连接不上") {
+		t.Fatalf("%+v", l.Fault)
+	}
+	if s.kept != 4 || len(s.failed) != 2 {
+		t.Fatalf("kept %d times, failed %q", s.kept, s.failed)
+	}
+	var no *mulu.Refusal
+	if _, err := o.loads.Pull(ctx, entry, "O-002", "p1"); !errors.As(err, &no) {
+		t.Fatalf("another's entry: %v", err)
+	}
+}
+
 // What serves is measured again every day, by the rules of that day.
 func TestServingDataIsMeasured(t *testing.T) {
 	ctx := context.Background()

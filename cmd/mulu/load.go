@@ -73,6 +73,10 @@ func (m *Main) tellLoad(l platform.Load) error {
 		m.tellBad(r)
 		return nil
 	}
+	if l.State == platform.Unchanged {
+		fmt.Fprintln(m.Out, m.t("✓ 没有新数据，原有版本继续提供", "✓ nothing new came; the version before serves on"))
+		return nil
+	}
 	if why := l.Fault.Text(m.Lang); why != "" {
 		fmt.Fprintf(m.Out, m.t("✗ 未装载：%s\n", "✗ not loaded: %s\n"), why)
 		return errNo

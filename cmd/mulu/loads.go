@@ -17,6 +17,7 @@ import (
 	"mulu/platform"
 	"mulu/platform/intake"
 	"mulu/platform/quality"
+	"mulu/platform/source"
 	"mulu/read"
 )
 
@@ -31,7 +32,7 @@ func (p *Program) openLoads() error {
 		return err
 	}
 	p.loads, err = platform.OpenLoads(platform.LoadsConfig{Path: p.home.path("loads.db"), Uploads: uploads, Platform: p.platform, Ground: p.ground,
-		Announce: p.announce, Serving: p.serving, Now: time.Now, Today: p.chain.Now, Log: p.log})
+		Announce: p.announce, Pulls: pulls{p.sources}, Serving: p.serving, Now: time.Now, Today: p.chain.Now, Log: p.log})
 	return err
 }
 
@@ -160,6 +161,29 @@ var (
 	_ quality.Standards = standards{}
 	_ quality.Others    = committed{}
 )
+
+// pulls gives entries' data from their owners'.
+type pulls struct{ *source.Sources }
+
+// pulled is data that comes from a source.
+type pulled struct {
+	*source.Pull
+	from *source.Sources
+}
+
+func (p pulled) All() bool   { return p.Whole }
+func (p pulled) Keep() error { return p.from.Published(p.Pull) }
+
+// Pull begins to read an entry at its source.
+func (s pulls) Pull(ctx context.Context, entry string, content *mulu.EntryContent, whole bool) (platform.Pulled, error) {
+	p, err := s.Sources.Pull(ctx, entry, content, whole)
+	if err != nil {
+		return nil, err
+	}
+	return pulled{p, s.Sources}, nil
+}
+
+var _ platform.Pulls = pulls{}
 
 // announce says on the chain that a version of an entry's data serves; only that makes it serve. It is said for whoever started
 // the load, whose right to do so was looked at then.

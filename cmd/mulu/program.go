@@ -116,10 +116,10 @@ func (p *Program) openRooms(pass string) error {
 		return err
 	}
 	p.platform = platform.New(engine, p.vault, sm.New)
-	if err := p.openLoads(); err != nil {
+	if err := p.openSources(); err != nil {
 		return err
 	}
-	if err := p.openSources(); err != nil {
+	if err := p.openLoads(); err != nil {
 		return err
 	}
 	if p.settings.Gateway == "" {
