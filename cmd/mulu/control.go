@@ -57,6 +57,7 @@ func (p *Program) controls() http.Handler {
 		b, err := p.chain.Anchor().Encode()
 		file(w, r, b, err)
 	})
+	p.sourceControls(mux)
 	if p.gateway != nil {
 		mux.Handle("GET /receipts/", p.gateway.Handler())
 	}

@@ -57,6 +57,8 @@ func (m *Main) commands() []command {
 		{"node", "[--home DIR] [--warehouse postgres://…]", "运行节点", "run a node", m.node},
 		{"key", "new 名称 | list | passphrase", "机构的签名密钥：生成、列出、更改口令", "signing keys of institutions: make, list, change the passphrase", m.key},
 		{"load", "[--home DIR] 目录 文件.csv", "为一条目录装载一版数据", "load a version of an entry's data", m.loadFile},
+		{"scan", "地址|文件夹 [--json] [--system 系统] [--entry 目录] [--register]", "扫描数据库或者文件夹，列出库表，与已登记的比对", "scan a database or a folder: its tables, and how they differ from what is registered", m.scan},
+		{"source", "list | add | bind | test | remove …", "提供方数据源：登记连接、绑定目录", "owners' sources: register connections, bind entries", m.source},
 		{"status", "[--home DIR]", "节点状态：高度、记录数、待办、联签", "how the node is: height, records, pending, co-signatures", m.status},
 		{"story", "[--from 日期 --to 日期] 种类 编号或名称", "一个目录、机构、申请的办理过程，或两个日期之间的差别", "what happened to an entry, institution or application, or its difference between two dates", m.story},
 		{"proof", "export N | receipt ID | consistency FROM | anchor", "导出证明文件或信任锚", "export proof files or the trust anchor", m.proof},
