@@ -40,6 +40,9 @@ func (s *settler) settle(d district) error {
 		}
 	}
 	fmt.Fprintf(s.m.Out, s.m.t("机构 %d 家已登记\n", "%d institutions registered\n"), len(s.ids))
+	if err := s.standards(d); err != nil {
+		return err
+	}
 	var early, late []catalog
 	for _, c := range d.catalogs {
 		if slices.Contains(waiting, c.content.Name) || returned[c.content.Name] != "" {
@@ -91,6 +94,9 @@ func (s *settler) past(late []catalog) error {
 	}
 	if t.err == nil {
 		t.err = s.mixedStates()
+	}
+	if t.err == nil {
+		t.err = s.purchases()
 	}
 	t.waiting()
 	t.until(time.Now())
