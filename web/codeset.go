@@ -114,9 +114,7 @@ func (v *visit) codeSetPage() error {
 	} else {
 		p.Standing = &standing{Kind: "warn", Icon: "archive", Text: v.t("自 {0} 起废止。", stamp(s.Since, "2006-01-02")), Reason: s.Why}
 	}
-	if p.Deeds = v.deeds(p.Deeds...); !v.bureau() {
-		p.Deeds = nil // the page of reasons admits approvers anywhere; this act is the bureau's
-	}
+	p.Deeds = v.deeds(p.Deeds...)
 	if p.Versions, err = v.codeSetVersions(s.ID); err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func shareReasons() []reasonAct {
 			Effects: []string{"提供单位须在内部时限内研究共享属性：确认不变并说明理由，或提交变更。", "研究期间目录和已有授权照常有效。"},
 			Reasons: []string{"多家单位申请，研究是否调整为无条件共享", "法规调整，共享条件需要复核"},
 			New:     func(id, why string) act.Act { return &act.OpenReview{Entry: id, Why: why} }},
-		{Act: "code_set.abolish", Noun: mulu.KindCodeSet, Path: "abolish", Art: "13", Danger: true,
+		{Act: "code_set.abolish", Noun: mulu.KindCodeSet, Path: "abolish", Art: "13", Danger: true, Bureau: true,
 			Effects: []string{"废止不能恢复；数据元不能再引用这个代码集，历史版本保留。"},
 			Reasons: []string{"国家标准已更新，改用新的代码集", "已并入其他代码集"},
 			New:     func(id, why string) act.Act { return &act.AbolishCodeSet{CodeSet: id, Why: why} }},

@@ -20,6 +20,7 @@ type reasonAct struct {
 	Reasons []string // common ones, to click
 	Danger  bool     // cannot be taken back
 	Bare    bool     // takes no reason
+	Bureau  bool     // of what is nobody's own and the bureau's to say
 	New     func(id, why string) act.Act
 }
 
@@ -70,6 +71,7 @@ func reasonRoutes() []Route {
 	for _, a := range slices.Concat(reasonActs(), shareReasons(), applyReasons()) {
 		path := nounPath(a.Noun) + "/" + a.Path
 		who := Only(slices.DeleteFunc(desk.Wanted(a.Act), func(r people.Role) bool { return r == people.Machine })...)
+		who.Bureau = a.Bureau
 		all = append(all, Route{"GET", path, who, false, func(v *visit) error { return v.reasonPage(a) }},
 			Route{"POST", path, who, false, func(v *visit) error { return v.giveReason(a) }})
 	}
