@@ -24,7 +24,7 @@ const maxOpen = 64
 // Embedded is the engine without a database server: each version is a folder with a read-only SQLite file and a
 // manifest that carries the file's digest.
 //
-//	<dir>/<entry code, / as _>/<number>-<first 16 digits of the digest>/{rows.db, manifest.json}
+//	<dir>/<entry code, / as _>/<number>-<first 16 digits of the digest>/{rows.db, rows.parquet, manifest.json}
 //
 // A version is built in a folder named .part-…, synced file by file, and renamed; parts left by a crash are swept when
 // the engine is opened, so one process at a time may have a folder open.
