@@ -155,7 +155,11 @@ func (m *Main) look(ctx context.Context, at, passFile string, terms scan.Terms) 
 	if c.Sort == source.SQLite {
 		name = filepath.Base(c.Address)
 	}
-	return scan.Database(ctx, r, name, terms)
+	found, err := scan.Database(ctx, r, name, terms)
+	if err != nil && ctx.Err() == nil {
+		err = errors.New(sourceTrouble(m.Lang, err))
+	}
+	return found, err
 }
 
 // address reads an address as people write it. Errors never repeat it: it may hold a password.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"mulu/platform"
 )
@@ -280,6 +281,11 @@ func (r *reading) key(x *Binding) ([]string, error) {
 	}
 	if size > maxPlace {
 		return nil, fmt.Errorf("a key of %s has %d bytes, at most %d can be gone on after: %w", x.Entry, size, maxPlace, platform.ErrDrift)
+	}
+	for _, v := range key {
+		if !utf8.ValidString(v) {
+			return nil, fmt.Errorf("a key of %s is no text: %w", x.Entry, platform.ErrDrift)
+		}
 	}
 	return key, nil
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"mulu/platform"
 )
@@ -33,10 +34,14 @@ func readPlace(s string, b *Binding) (p place, err error) {
 	if s == "" {
 		return place{Revision: b.Revision}, nil
 	}
-	if len(s) > 4*maxPlace || json.Unmarshal([]byte(s), &p) != nil || p.Revision != b.Revision || p.Passed < 0 {
+	if len(s) > 8*maxPlace || !utf8.ValidString(s) || json.Unmarshal([]byte(s), &p) != nil || p.Revision != b.Revision || p.Passed < 0 {
 		return place{}, fmt.Errorf("go on with %s: %w", b.Entry, platform.ErrPlace)
 	}
-	if b.Call == nil && len(p.Keys) != len(b.Keys) {
+	size := 0
+	for _, k := range p.Keys {
+		size += len(k)
+	}
+	if size > maxPlace || b.Call == nil && len(p.Keys) != len(b.Keys) {
 		return place{}, fmt.Errorf("go on with %s: %w", b.Entry, platform.ErrPlace)
 	}
 	return p, nil
