@@ -96,7 +96,6 @@ func (l *loading) add(ctx context.Context, b *batch) error {
 		if err := l.stage.Add(ctx, row); err != nil {
 			return err
 		}
-		l.digest.Add(row)
 		l.staged++
 		l.lines.add(l.staged, line)
 	}
@@ -181,7 +180,7 @@ func (l *loading) take(b *batch, record intake.Row) {
 	}
 }
 
-// settle takes out of a batch what refers to rows that other entries do not have, and tells the checker of the rest.
+// settle takes out of a batch what refers to rows that other entries do not have, and sums the rest.
 func (l *loading) settle(ctx context.Context, b *batch) error {
 	width := len(l.at)
 	row := func(i int) []string { return b.values[i*width : (i+1)*width] }
@@ -204,12 +203,9 @@ func (l *loading) settle(ctx context.Context, b *batch) error {
 		}
 		b.values, b.lines = b.values[:kept*width], b.lines[:kept]
 	}
-	if !l.plan.Unique() {
-		l.handed += int64(len(b.lines))
-		return nil
-	}
 	for i := range b.lines {
 		l.handed++
+		l.digest.Add(row(i)) // on this side, because staging takes longer than reading
 		if err := l.checker.Stays(l.handed, row(i)); err != nil {
 			return err
 		}

@@ -117,7 +117,8 @@ func (s *stage) begin(ctx context.Context, base Base) error {
 	if s.conn, err = s.db.Conn(ctx); err != nil {
 		return err
 	}
-	var texts []string
+	// Sorting the rows of an index is shared among the cores.
+	texts := []string{fmt.Sprintf("PRAGMA threads=%d", s.engine.cores)}
 	if s.based {
 		if _, err := s.conn.ExecContext(ctx, "ATTACH ? AS added", filepath.Join(s.dir, "added.db")); err != nil {
 			return err
