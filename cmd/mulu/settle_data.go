@@ -100,7 +100,7 @@ func (r row) value(item mulu.Item) string {
 	case "名称":
 		return r.coined() + strconv.Itoa(1+i) + "号"
 	case "统一社会信用代码":
-		return mulu.CreditCode(fmt.Sprintf("91110102MA%07d", 1000000+i*31%9000000))
+		return mulu.CreditCode(fmt.Sprintf("91110102MA%06d", 100000+i*31%900000))
 	case "业务主管单位":
 		return "北京市西城区" + []string{"民政局", "教育委员会", "卫生健康委员会", "文化和旅游局"}[i%4]
 	case "登记号", "许可证号", "许可证编号", "公厕编号", "处罚决定书文号":
