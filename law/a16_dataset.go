@@ -60,7 +60,7 @@ func publishDataset(b *book, a *act.PublishDataset) *mulu.Refusal {
 	if no := first(digest("digest", a.Digest, cite(16)), checkMode(e, d, a.Mode), checkQuality(a.Quality)); no != nil {
 		return no
 	}
-	if no := b.keepsTerms(d, a); no != nil {
+	if no := b.keepsTerms(e, d, a); no != nil {
 		return no
 	}
 	b.lift(d)

@@ -89,11 +89,17 @@ func sameRules(x, y []mulu.DataRule) bool {
 	return string(a) == string(c)
 }
 
-// keepsTerms holds a version against what its owner set. What was not measured cannot be held against a share or a score.
-func (b *book) keepsTerms(d *mulu.Dataset, a *act.PublishDataset) *mulu.Refusal {
+// keepsTerms holds a version against what its owner set. What was not measured cannot be held against a share or a score. Rules
+// that a change of the entry left without their item check nothing, so nothing is published until they are set again.
+func (b *book) keepsTerms(e *mulu.Entry, d *mulu.Dataset, a *act.PublishDataset) *mulu.Refusal {
 	t := load[mulu.LoadTerms](b, d.Entry)
 	if t == nil {
 		return nil
+	}
+	for _, r := range t.Rules {
+		if code, args := r.Sound(e.Now); code != "" {
+			return refuse(cite(7, 1, 2), code, args...)
+		}
 	}
 	q := a.Quality
 	if bad := over(q.Bad, q.Checked, 1000); bad > t.MaxBad {
