@@ -22,6 +22,7 @@ import (
 	"mulu"
 	"mulu/act"
 	"mulu/chain"
+	"mulu/cmd/mulu/madeup"
 	"mulu/gateway"
 	"mulu/platform"
 	"mulu/platform/intake"
@@ -130,7 +131,7 @@ func (c *counter) load(content *mulu.EntryContent) (err error) {
 	var csv bytes.Buffer
 	csv.WriteString("code,name,number,street\n")
 	for i := range c.rows {
-		fmt.Fprintf(&csv, "%018d,张三丰,%s,110102001\n", i, citizenNumber(fmt.Sprintf("11010219900307%03d", i%1000)))
+		fmt.Fprintf(&csv, "%018d,张三丰,%s,110102001\n", i, madeup.CitizenNumber(fmt.Sprintf("11010219900307%03d", i%1000)))
 	}
 	table, err := intake.Open(bytes.NewReader(csv.Bytes()), "rows.csv", intake.Form{Kind: intake.CSV})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"mulu"
@@ -49,18 +50,28 @@ func (m *Main) demo(ctx context.Context, args []string) error {
 	if err := m.keepWarehouse(h, *warehouse); err != nil {
 		return err
 	}
+	d, err := readDistrict()
+	if err != nil {
+		return err
+	}
+	o, err := openOwners(h, d.town)
+	if err != nil {
+		return err
+	}
+	defer o.close()
 	p, err := m.open(ctx, h, "", m.logger(false))
 	if err != nil {
 		return err
 	}
-	return p.end(m.live(ctx, p))
+	return p.end(m.live(ctx, p, d, o))
 }
 
-func (m *Main) live(ctx context.Context, p *Program) error {
+func (m *Main) live(ctx context.Context, p *Program, d district, o *owners) error {
 	if !p.chain.Sandbox() {
 		return errors.New(m.t("该目录是正式链，不能用于演练；请用 --home 另选目录", "this home holds a real chain, not a sandbox; choose another --home"))
 	}
-	if err := m.settle(ctx, p); err != nil {
+	s := &settler{m: m, p: p, ctx: ctx, ids: map[string]string{}, town: d.town, owners: o}
+	if err := m.settle(s, d); err != nil {
 		return err
 	}
 	offered := demoAccounts()
@@ -68,7 +79,18 @@ func (m *Main) live(ctx context.Context, p *Program) error {
 	if err := m.invite(p); err != nil {
 		return err
 	}
-	return p.wait(ctx)
+	aside, stop := context.WithCancel(ctx)
+	s.ctx = aside
+	var behind sync.WaitGroup
+	behind.Go(func() {
+		if err := s.residents(); err != nil && aside.Err() == nil {
+			fmt.Fprintln(m.Out, m.t("后台装载未完成：", "what was being loaded is not complete: "), err)
+		}
+	})
+	err := p.wait(ctx)
+	stop()
+	behind.Wait()
+	return err
 }
 
 // removeSandbox clears a home, but only one that holds a sandbox.
@@ -131,19 +153,14 @@ func mark(h home, name string) error {
 }
 
 // settle brings the district to life, once; what visitors did since then stays as it is.
-func (m *Main) settle(ctx context.Context, p *Program) error {
-	if exists(p.home.path("demo", "settled")) {
-		return nil
+func (m *Main) settle(s *settler, d district) error {
+	if exists(s.p.home.path("demo", "settled")) {
+		return s.owners.meet(s.ctx, s.p)
 	}
-	d, err := readDistrict()
-	if err != nil {
-		return err
-	}
-	s := &settler{m: m, p: p, ctx: ctx, ids: map[string]string{}}
 	if err := s.settle(d); err != nil {
 		return err
 	}
-	return mark(p.home, "settled")
+	return mark(s.p.home, "settled")
 }
 
 // invite prints what a visitor can do, line by line, with this sandbox's own names.

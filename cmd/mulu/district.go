@@ -5,10 +5,12 @@ import (
 	"embed"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"mulu"
+	"mulu/cmd/mulu/madeup"
 )
 
 // The district's institutions, streets and catalogs: demonstration content, sources named in the files.
@@ -21,6 +23,7 @@ type district struct {
 	institutions []institution
 	catalogs     []catalog
 	streets      []byte // CSV, loaded as it is
+	town         *madeup.Town
 }
 
 type institution struct {
@@ -56,7 +59,18 @@ func readDistrict() (d district, err error) {
 	if d.streets, err = districtFiles.ReadFile("district/streets.csv"); err != nil {
 		return d, err
 	}
-	d.catalogs = append(d.catalogs, streetCatalog())
+	lines, err := readSheet("streets.csv")
+	if err != nil {
+		return d, err
+	}
+	var streets [][2]string
+	for _, l := range lines {
+		streets = append(streets, [2]string{l["code9"], l["name"]})
+	}
+	if d.town, err = madeup.New(streets); err != nil {
+		return d, err
+	}
+	d.catalogs = append(d.catalogs, streetCatalog(), communityCatalog(), borderCatalog())
 	return d, nil
 }
 
@@ -113,6 +127,9 @@ func readCatalog(r map[string]string) (catalog, error) {
 		}
 		i := mulu.Item{Name: p[0], Field: p[1], Type: p[2][len(p[2])-1:], Length: length, Nullable: true, Grade: 1,
 			Personal: p[4] != "非个人信息", Sensitive: p[4] == "敏感个人信息"}
+		if slices.Contains(strings.Fields(keyItems[e.Name]), i.Field) {
+			i.IsKey, i.Nullable = true, false
+		}
 		switch {
 		case i.Sensitive:
 			i.Grade = grade
@@ -175,17 +192,4 @@ func openingOf(r map[string]string, personal bool) mulu.Opening {
 		}
 	}
 	return o
-}
-
-// streetCatalog describes streets.csv, which the sheet of catalogs does not list.
-func streetCatalog() catalog {
-	item := func(name, field string, length int, key bool) mulu.Item {
-		return mulu.Item{Name: name, Field: field, Type: "C", Length: length, IsKey: key, Nullable: !key, Grade: 1}
-	}
-	return catalog{provider: "区民政局", duty: "行政区划管理", basis: "行政区划管理条例", system: "区划地名系统", content: mulu.EntryContent{
-		Name: demoStreets, Summary: "本区街道的统计用区划代码、名称和办事处名称", Class: "307", Format: "sheet", Cycle: "yearly", Base: "spatial",
-		Sharing: mulu.Sharing{Type: "unconditional"}, Opening: mulu.Opening{Type: "unconditional"}, Grade: 1,
-		Items: []mulu.Item{item("街道代码", "code9", 9, true), item("统计用区划代码", "code12", 12, false), item("街道名称", "name", 50, false),
-			item("办事处名称", "office_name", 100, false), item("简称", "short_name", 50, false), item("拼音", "pinyin", 60, false),
-			item("区代码", "district_code", 6, false), item("区名称", "district", 20, false), item("原属区", "former_district", 20, false)}}}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -9,10 +8,9 @@ import (
 
 	"mulu"
 	"mulu/act"
+	"mulu/cmd/mulu/madeup"
 	"mulu/desk"
 	"mulu/law/script"
-	"mulu/platform"
-	"mulu/platform/intake"
 	"mulu/workday"
 )
 
@@ -23,6 +21,12 @@ type settler struct {
 	p   *Program
 	ctx context.Context
 	ids map[string]string // short name → institution
+
+	town     *madeup.Town
+	owners   *owners
+	loaded   int64    // rows
+	fresh    []string // entries that are kept up to date
+	relieved []string // numbers of people who have an allowance
 }
 
 func (s *settler) settle(d district) error {
@@ -87,6 +91,10 @@ func (s *settler) past(late []catalog) error {
 	if t.calendar, t.err = officialCalendar(); t.err != nil {
 		return t.err
 	}
+	if t.ahead, t.err = t.freshness(); t.err != nil {
+		return t.err
+	}
+	t.connected()
 	t.sharing()
 	t.at(3, "15:00")
 	if t.err == nil {
@@ -100,6 +108,12 @@ func (s *settler) past(late []catalog) error {
 	}
 	t.waiting()
 	t.until(time.Now())
+	if t.err == nil {
+		t.err = s.refresh(2, daily...) // what is updated daily was so today
+	}
+	if t.err == nil {
+		t.err = s.poor(30, 300)
+	}
 	if t.err != nil {
 		return t.err
 	}
@@ -161,31 +175,6 @@ func (s *settler) duty(org string, c catalog) (string, error) {
 	return find()[0], nil
 }
 
-// data loads what the sandbox's platform holds: the streets as they are, and made-up rows.
-func (s *settler) data(d district) error {
-	if err := s.load(demoStreets, d.streets); err != nil {
-		return err
-	}
-	for _, x := range demoRows {
-		var e mulu.Entry
-		code, err := s.titled(x.entry)
-		if err != nil {
-			return err
-		}
-		if _, err := s.p.noun(mulu.KindEntry, code, &e); err != nil {
-			return err
-		}
-		rows, err := madeUp(e.Now.Items, x.rows, d.streets)
-		if err != nil {
-			return fmt.Errorf("rows of %s: %w", x.entry, err)
-		}
-		if err := s.load(x.entry, rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // titled is the code of the one entry of a name.
 func (s *settler) titled(name string) (string, error) {
 	ids := s.p.chain.Find(mulu.KindEntry, "title/"+name)
@@ -193,34 +182,4 @@ func (s *settler) titled(name string) (string, error) {
 		return "", fmt.Errorf("%d entries are named %s", len(ids), name)
 	}
 	return ids[0], nil
-}
-
-func (s *settler) load(name string, rows []byte) error {
-	code, err := s.titled(name)
-	if err != nil {
-		return err
-	}
-	g, err := s.p.ground(s.ctx, code)
-	if err != nil {
-		return fmt.Errorf("load %s: %w", name, err)
-	}
-	l, err := s.p.loadStream(s.ctx, platform.Order{Entry: code, Org: g.Org, Source: platform.FromFile, Name: name + ".csv", Size: int64(len(rows))}, intake.Form{}, "replace", bytes.NewReader(rows))
-	if err != nil {
-		return fmt.Errorf("load %s: %w", name, err)
-	}
-	if l.State != platform.Published {
-		return fmt.Errorf("load %s: %s %s, %+v", name, l.State, l.Fault.En, l.Report)
-	}
-	fmt.Fprintf(s.m.Out, s.m.t("%s：%d 行已装载\n", "%s: %d rows loaded\n"), name, l.Report.Kept)
-	return nil
-}
-
-// citizenNumber adds the check digit of GB 11643 to 17 digits.
-func citizenNumber(seventeen string) string {
-	weights := [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-	sum := 0
-	for i, w := range weights {
-		sum += int(seventeen[i]-'0') * w
-	}
-	return seventeen + "10X98765432"[sum%11:sum%11+1]
 }

@@ -2,178 +2,256 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
-	"strconv"
-	"strings"
+	"io"
+	"slices"
+	"time"
 
 	"mulu"
+	"mulu/act"
+	"mulu/cmd/mulu/madeup"
+	"mulu/law/script"
+	"mulu/platform"
+	"mulu/platform/intake"
+	"mulu/workday"
 )
 
-// demoRows are the entries whose data the sandbox holds, and how many rows. What is missing here stays with its owner.
-var demoRows = []struct {
-	entry string
-	rows  int
-}{
-	{demoConditional, 300},
-	{"常住户籍人口基础信息", 600},
-	{"持证残疾人信息", 160},
-	{"低保对象分街道汇总", 120},
-	{"养老机构基本信息", 40},
-	{"社会组织登记信息", 120},
-	{"学校基本信息", 90},
-	{"校外培训机构信息", 110},
-	{"企业登记信息", 400},
-	{"食品经营许可信息", 300},
-	{"行政处罚信息", 80},
-	{"医疗机构信息", 150},
-	{"公共厕所信息", 130},
-	{"诉求分类汇总统计", 180},
+// What of the base databases stays away, so that there is something to gather: nobody has loaded it yet.
+var ungathered = []string{"实有人口居住登记信息", "传染病个案信息", "单位社会保险缴费状态", "部门职责(三定)清单", "公共安全视频点位信息", "在用电梯登记信息"}
+
+const (
+	demoResidents = "常住户籍人口基础信息"
+	// Of the residents a part is there from the first day on, in as many versions; all of them come when the pages are open.
+	partOfResidents, partVersions = 12_000, 3
+
+	demoLate = "经营异常名录信息" // loaded once and not updated since
+	demoSoon = "定点医药机构名录" // to be updated in a few days
+	demoPoor = "失业登记人员信息" // with rows that are left out
+)
+
+// daily are the cycles of what is updated all the time.
+var daily = []string{"realtime", "daily", "weekly"}
+
+// data loads what the sandbox's platform holds on its first day: the streets as they are, and what is made up. The base databases
+// are filled but for a few gaps.
+func (s *settler) data(d district) error {
+	s.town = d.town
+	if err := s.do(s.ids[script.Bureau], &act.SetTerm{Term: "update_grace", Value: 25, Why: "平台启用初期，各单位更新周期尚在磨合，宽限期暂定25个工作日"}); err != nil {
+		return err
+	}
+	if err := s.do(s.ids[script.Bureau], &act.SetTerm{Term: "quality_floor", Value: 950, Why: "低于95分的数据由提供单位限期整改"}); err != nil {
+		return err
+	}
+	if err := s.terms(); err != nil {
+		return err
+	}
+	if err := s.whole(demoStreets, demoStreets+".csv", d.streets); err != nil {
+		return err
+	}
+	borders, err := d.town.GeoJSON()
+	if err != nil {
+		return err
+	}
+	if err := s.whole(demoBorders, "jiedao.geojson", borders); err != nil {
+		return err
+	}
+	allowances, _, err := s.table(demoConditional)
+	if err != nil {
+		return err
+	}
+	number := slices.Index(allowances.Columns, "gmsfhm")
+	for i := range 150 {
+		s.relieved = append(s.relieved, allowances.Row(i)[number])
+	}
+	begun := time.Now()
+	for _, c := range d.catalogs {
+		e := c.content
+		if e.Base == "" || e.Name == demoStreets || e.Name == demoBorders || slices.Contains(ungathered, e.Name) || slices.Contains(waiting, e.Name) || returned[e.Name] != "" {
+			continue
+		}
+		if err := s.first(e.Name); err != nil {
+			return err
+		}
+		if e.Name != demoLate && e.Name != demoSoon && e.Name != demoPoor {
+			s.fresh = append(s.fresh, e.Name)
+		}
+	}
+	fmt.Fprintf(s.m.Out, s.m.t("四大基础库已装载 %d 行，用时 %.1f 秒\n", "%d rows of the base databases loaded in %.1f s\n"), s.loaded, time.Since(begun).Seconds())
+	return nil
 }
 
-// madeUp makes up rows for an entry as CSV. Nobody and no company in them exists; numbers have valid check digits
-// (GB 11643, GB 32100). The same call gives the same bytes.
-func madeUp(items []mulu.Item, n int, streets []byte) ([]byte, error) {
-	list, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(streets, []byte("\uFEFF")))).ReadAll()
+// table makes up an entry's rows as of today by the law's clock.
+func (s *settler) table(name string) (*madeup.Table, mulu.Entry, error) {
+	var e mulu.Entry
+	code, err := s.titled(name)
+	if err != nil {
+		return nil, e, err
+	}
+	if _, err := s.p.noun(mulu.KindEntry, code, &e); err != nil {
+		return nil, e, err
+	}
+	t, err := s.town.Table(name, e.Now.Items, s.p.chain.Now().In(mulu.Shanghai()))
+	switch {
+	case err != nil:
+		return nil, e, err
+	case name == demoResidents:
+		t = t.Part(0, partOfResidents)
+	}
+	return t, e, nil
+}
+
+// grows is how many rows come with an update.
+func grows(t *madeup.Table) int { return min(300, max(1, t.Rows/100)) }
+
+// first loads an entry for the first time. What is updated later lacks what comes then.
+func (s *settler) first(name string) error {
+	t, e, err := s.table(name)
+	switch {
+	case err != nil:
+		return err
+	case name == demoPoor:
+		return s.poor(42, 900)
+	case !t.Figures && slices.Contains(daily, e.Now.Cycle):
+		t = t.Part(0, t.Rows-2*grows(t))
+	case !t.Figures && e.Now.Cycle == "monthly":
+		t = t.Part(0, t.Rows-grows(t))
+	}
+	return s.load(name, "replace", blemished(name, t))
+}
+
+// refresh updates the entries of some cycles, in the round-th round.
+func (s *settler) refresh(round int, cycles ...string) error {
+	for _, name := range s.fresh {
+		if err := s.renew(name, round, cycles); err != nil {
+			return fmt.Errorf("update %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// renew brings an entry's new rows and those that changed; of figures all.
+func (s *settler) renew(name string, round int, cycles []string) error {
+	t, e, err := s.table(name)
+	if err != nil || !slices.Contains(cycles, e.Now.Cycle) || e.Status != "published" && e.Status != "changing" {
+		return err
+	}
+	if t.Figures {
+		return s.load(name, "replace", t)
+	}
+	last := 2 // rounds in all
+	if e.Now.Cycle == "monthly" {
+		last = 1
+	}
+	from := t.Rows - (last-round+1)*grows(t)
+	before := min(from, grows(t)) // rows there already, which changed
+	return s.load(name, "upsert", t.Part(from-before, grows(t)+before))
+}
+
+// freshness is how data is kept up to date in the story: all of it but what is late, and what is poor gets better.
+func (t *story) freshness() ([]scene, error) {
+	for _, s := range []struct {
+		ago   int
+		clock string
+		does  func() error
+	}{
+		{20, "08:10", func() error { return t.refresh(1, daily...) }},
+		{20, "08:30", func() error { return t.poor(36, 600) }},
+		{14, "16:30", t.rejected},
+		{12, "08:20", func() error { return t.refresh(1, "monthly") }},
+	} {
+		t.plan(s.ago, s.clock, s.does)
+	}
+	soon, err := time.ParseInLocation("2006-01-02 15:04", t.today.String()+" 16:00", mulu.Shanghai())
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	line := make([]string, len(items))
-	for k, item := range items {
-		line[k] = item.Field
+	for soon = soon.AddDate(0, -1, 2); !t.calendar.IsWorkday(workday.DateOf(soon)); {
+		soon = soon.AddDate(0, 0, 1)
 	}
-	if err := w.Write(line); err != nil {
-		return nil, err
+	t.ahead = append(t.ahead, scene{soon, func() error { return t.renew(demoSoon, 1, []string{"monthly"}) }})
+	slices.SortStableFunc(t.ahead, func(a, b scene) int { return a.at.Compare(b.at) })
+	return t.ahead, t.err
+}
+
+// residents loads all residents in the place of the part that the story began with. It takes a while, so the pages are open
+// meanwhile; what a stop interrupts is gone on with at the next start.
+func (s *settler) residents() error {
+	code, err := s.titled(demoResidents)
+	if err != nil {
+		return err
 	}
-	for i := range n {
-		r := row{i, list[1+i%(len(list)-1)]}
-		for k, item := range items {
-			if line[k] = r.value(item); line[k] == "" {
-				return nil, fmt.Errorf("nothing is made up for %s", item.Name)
-			}
+	g, err := s.p.ground(s.ctx, code)
+	if err != nil || g.Dataset.Version > partVersions {
+		return err
+	}
+	t, err := s.town.Table(demoResidents, g.Content.Items, s.p.chain.Now().In(mulu.Shanghai()))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.m.Out, s.m.t("%s正在后台装载 %d 行，页面可以照常使用 …\n", "%s: %d rows are being loaded, the pages can be used meanwhile …\n"), demoResidents, t.Rows)
+	begun := time.Now()
+	list, err := s.p.loads.List(s.ctx, platform.LoadQuery{Entry: code, Max: 1})
+	if err != nil {
+		return err
+	}
+	if len(list) > 0 && list[0].Moving() {
+		if _, err := s.p.loads.Wait(s.ctx, list[0].ID); err != nil {
+			return err
 		}
-		if err := w.Write(line); err != nil {
-			return nil, err
-		}
+	} else if err := s.load(demoResidents, "replace", t); err != nil {
+		return err
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	fmt.Fprintf(s.m.Out, s.m.t("%s已装载，用时 %.1f 秒\n", "%s: loaded in %.1f s\n"), demoResidents, time.Since(begun).Seconds())
+	return nil
 }
 
-// row is what one made-up row is about: its number and its street.
-type row struct {
-	i      int
-	street []string
-}
-
-// value gives what stands under an item, by the item's name, "" if that is not known.
-func (r row) value(item mulu.Item) string {
-	i := r.i
-	if list := wordsOf[item.Name]; list != nil {
-		return list[i*7%len(list)]
+// load loads a table, which must be published.
+func (s *settler) load(name, mode string, t *madeup.Table) error {
+	size, err := t.Size()
+	if err != nil {
+		return err
 	}
-	switch item.Name {
-	case "姓名", "经营者", "法定代表人", "负责人":
-		return r.person()
-	case "公民身份号码":
-		return citizenNumber("110102" + r.born("20060102") + fmt.Sprintf("%03d", i%500*2+i%2))
-	case "出生日期":
-		return r.born("2006-01-02")
-	case "性别":
-		return []string{"女", "男"}[i%2]
-	case "家庭编号":
-		return fmt.Sprintf("DB%06d", i/3)
-	case "残疾证号":
-		return citizenNumber("110102"+r.born("20060102")+fmt.Sprintf("%03d", i%500*2+i%2)) + strconv.Itoa(41+i%4)
-	case "银行账号":
-		return fmt.Sprintf("62170000%011d", i*7919)
-	case "所属街道":
-		return r.street[0]
-	case "所属社区":
-		return strings.TrimSuffix(r.street[2], "街道") + "第" + strconv.Itoa(1+i%6) + "社区"
-	case "地址", "户籍地址", "居住地址", "住所":
-		return fmt.Sprintf("北京市西城区%s%d号", strings.TrimSuffix(r.street[2], "街道")+[]string{"大街", "胡同", "路", "里"}[i%4], 1+i*13%200)
-	case "单位名称":
-		return "北京" + r.coined() + []string{"科技有限公司", "餐饮管理有限公司", "服务中心", "商贸有限公司"}[i%4]
-	case "名称":
-		return r.coined() + strconv.Itoa(1+i) + "号"
-	case "统一社会信用代码":
-		return mulu.CreditCode(fmt.Sprintf("91110102MA%06d", 100000+i*31%900000))
-	case "业务主管单位":
-		return "北京市西城区" + []string{"民政局", "教育委员会", "卫生健康委员会", "文化和旅游局"}[i%4]
-	case "登记号", "许可证号", "许可证编号", "公厕编号", "处罚决定书文号":
-		return fmt.Sprintf("XC%s%06d", strings.ToUpper(item.Field[:2]), i+1)
-	case "服务电话", "招生电话", "联系电话":
-		return fmt.Sprintf("010-%08d", 66000000+i*37)
-	case "经度(CGCS2000)":
-		return fmt.Sprintf("%.6f", 116.33+float64(i*37%70)/1000)
-	case "纬度(CGCS2000)":
-		return fmt.Sprintf("%.6f", 39.87+float64(i*53%80)/1000)
-	case "统计月份":
-		return fmt.Sprintf("2026-%02d-01", 1+i/15%10)
+	l, err := s.send(name, name+".csv", mode, size, t.CSV())
+	if err != nil {
+		return err
 	}
-	switch item.Type {
-	case "D":
-		return fmt.Sprintf("2026-%02d-%02d", 1+i%10, 1+i%28)
-	case "T":
-		return fmt.Sprintf("2026-%02d-%02d 09:%02d:00", 1+i%10, 1+i%28, i%60)
-	case "N", "I":
-		return strconv.Itoa(1 + i*17%90)
+	return s.published(name, l)
+}
+
+// whole loads a file that is at hand.
+func (s *settler) whole(name, file string, rows []byte) error {
+	l, err := s.send(name, file, "replace", int64(len(rows)), bytes.NewReader(rows))
+	if err != nil {
+		return err
 	}
-	return ""
+	return s.published(name, l)
 }
 
-func (r row) person() string {
-	surnames, given := []rune("王李张刘陈杨赵黄周吴"), []rune("伟芳秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞")
-	return string(surnames[r.i%len(surnames)]) + string(given[r.i*7%len(given)]) + string(given[r.i*3%len(given)])
-}
-
-func (r row) coined() string {
-	a, b := []rune("华盛嘉鼎瑞宏德隆康泰"), []rune("源兴诚和达信安博通润")
-	return string(a[r.i%len(a)]) + string(b[r.i/len(a)%len(b)])
-}
-
-func (r row) born(form string) string {
-	year, month, day := 1940+r.i%60, 1+r.i%12, 1+r.i%28
-	if form == "20060102" {
-		return fmt.Sprintf("%d%02d%02d", year, month, day)
+func (s *settler) published(name string, l platform.Load) error {
+	switch {
+	case l.State == platform.Published:
+	case l.Report == nil:
+		return fmt.Errorf("load %s: %s: %s", name, l.State, l.Fault.En)
+	default:
+		return fmt.Errorf("load %s: %s: %s %s %+v", name, l.State, l.Fault.En, l.Report.Why.Text("en", l.Report), l.Report.First[:min(3, len(l.Report.First))])
 	}
-	return fmt.Sprintf("%d-%02d-%02d", year, month, day)
+	s.loaded += l.Report.Rows
+	return nil
 }
 
-// wordsOf are the words that stand under items which take one of a few.
-var wordsOf = map[string][]string{
-	"民族":              {"汉族", "回族", "满族", "汉族", "汉族"},
-	"与户主关系":           {"户主", "配偶", "子", "女"},
-	"救助状态":            {"在享", "在享", "停发"},
-	"月保障金额(元)":        {"1395", "1405", "1415", "1425"},
-	"家庭人口数":           {"1", "2", "3", "4"},
-	"残疾类别":            {"肢体", "视力", "听力", "言语", "智力", "精神"},
-	"残疾等级":            {"一级", "二级", "三级", "四级"},
-	"机构性质":            {"公办", "公建民营", "民办"},
-	"星级":              {"1", "2", "3"},
-	"办学类型":            {"幼儿园", "小学", "完全中学"},
-	"办别":              {"公办", "民办"},
-	"培训类别":            {"艺术类", "体育类", "科技类"},
-	"状态":              {"正常", "正常", "注销"},
-	"登记状态":            {"正常", "正常", "注销"},
-	"经营状态":            {"存续", "存续", "存续", "注销"},
-	"企业类型":            {"有限责任公司", "个人独资企业", "股份有限公司"},
-	"登记机关":            {"北京市西城区市场监督管理局"},
-	"经营范围":            {"技术开发、技术咨询；销售电子产品", "餐饮服务", "零售日用品、文具用品"},
-	"行业代码(GB/T 4754)": {"6510", "6210", "5211"},
-	"主体业态":            {"餐饮服务经营者", "食品销售经营者", "单位食堂"},
-	"经营项目":            {"热食类食品制售", "预包装食品销售", "糕点类食品制售"},
-	"违法事实":            {"占用城市道路摆摊经营", "擅自在建筑物外立面张挂广告", "未按规定分类投放生活垃圾"},
-	"处罚内容":            {"罚款", "警告并罚款"},
-	"类别":              {"社区卫生服务站", "诊所", "二级医院", "三级医院"},
-	"等级":              {"一类", "二类", "三类"},
-	"诊疗科目":            {"全科医疗科", "中医科", "口腔科；内科"},
-	"开放时间":            {"06:00-22:00", "全天"},
-	"无障碍设施":           {"有", "有", "无"},
-	"问题分类":            {"物业管理", "市容环卫", "停车管理", "噪声扰民", "供暖"},
-	"解决率(%)":          {"93", "95", "97"},
-	"满意率(%)":          {"94", "96", "98"},
+// send hands a file in, in the name of the entry's provider, and waits until its load has come to rest.
+func (s *settler) send(name, file, mode string, size int64, rows io.Reader) (platform.Load, error) {
+	code, err := s.titled(name)
+	if err != nil {
+		return platform.Load{}, err
+	}
+	g, err := s.p.ground(s.ctx, code)
+	if err != nil {
+		return platform.Load{}, fmt.Errorf("load %s: %w", name, err)
+	}
+	l, err := s.p.loadStream(s.ctx, platform.Order{Entry: code, Org: g.Org, Source: platform.FromFile, Name: file, Size: size}, intake.Form{}, mode, rows)
+	if err != nil {
+		return l, fmt.Errorf("load %s: %w", name, err)
+	}
+	return l, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"mulu"
@@ -23,7 +24,14 @@ type story struct {
 	users    []user // who calls the gateway by now
 	calls    int
 	worked   int // how often they did
+	ahead    []scene
 	err      error
+}
+
+// A scene is what happens at a moment of the story, whatever else is told.
+type scene struct {
+	at   time.Time
+	does func() error
 }
 
 // officialCalendar is the calendar of the arrangements that the program brings along.
@@ -64,8 +72,34 @@ func (t *story) at(ago int, clock string) {
 	t.work()
 }
 
-// until moves the clock on to a moment, stopping at everything that falls due before, so that it happens on its day.
+// plan puts a scene ahead, so many working days ago.
+func (t *story) plan(ago int, clock string, does func() error) {
+	if t.err != nil {
+		return
+	}
+	at, err := daysAgo(t.calendar, t.today, ago, clock)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.ahead = append(t.ahead, scene{at, does})
+	slices.SortStableFunc(t.ahead, func(a, b scene) int { return a.at.Compare(b.at) })
+}
+
+// until moves the clock on to a moment, by the scenes that lie ahead of it.
 func (t *story) until(to time.Time) {
+	for t.err == nil && len(t.ahead) > 0 && t.ahead[0].at.Before(to) {
+		now := t.ahead[0]
+		t.ahead = t.ahead[1:]
+		if t.pass(now.at); t.err == nil {
+			t.err = now.does()
+		}
+	}
+	t.pass(to)
+}
+
+// pass lets time go by, stopping at everything that falls due, so that it happens on its day.
+func (t *story) pass(to time.Time) {
 	for t.err == nil {
 		next := to
 		if due, any := t.p.chain.NextDue(); any && due.Before(to) {

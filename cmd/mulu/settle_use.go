@@ -62,8 +62,7 @@ func (t *story) call(u user, n int) error {
 		q["format"] = "csv"
 	}
 	if u.by != "" {
-		r := row{n * 37 % 150, []string{fmt.Sprintf("1101020%02d", 10+n%10)}}
-		q["filters"] = []mulu.Filter{{Item: u.by, Values: []string{r.value(filtered[u.by])}}}
+		q["filters"] = []mulu.Filter{{Item: u.by, Values: []string{t.asked(u.by, n)}}}
 	}
 	body, err := json.Marshal(q)
 	if err != nil {
@@ -86,5 +85,10 @@ func (t *story) call(u user, n int) error {
 	return err
 }
 
-// filtered are the items that calls filter by.
-var filtered = map[string]mulu.Item{"gmsfhm": {Name: "公民身份号码"}, "ssjd": {Name: "所属街道"}}
+// asked is the n-th value that calls filter an item by: people who have an allowance, who are all registered here, and streets.
+func (t *story) asked(item string, n int) string {
+	if item == "ssjd" {
+		return t.town.Streets[n%len(t.town.Streets)].Code
+	}
+	return t.relieved[n*37%len(t.relieved)]
+}

@@ -111,10 +111,10 @@ func (w *house) start(sign string, args ...string) {
 	w.until(func() bool { return strings.Contains(w.said(), sign) })
 }
 
-// until waits for a condition, at most a minute.
+// until waits for a condition, at most five minutes: a sandbox of two months takes a while on a busy machine.
 func (w *house) until(ok func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(time.Minute); !ok(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			w.t.Fatalf("it did not come about; the node says:\n%s", w.said())
 		}

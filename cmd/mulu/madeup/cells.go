@@ -182,7 +182,7 @@ func numbered(item string) func(*row) string {
 	case "地址编码":
 		return func(r *row) string { return "110102" + six(r.community) + six(r.i+1) }
 	case "不动产单元号":
-		return func(r *row) string { return "110102" + six(r.p.Community) + "GB" + six(r.i+1) + "F00010001" }
+		return func(r *row) string { return "110102" + six(r.p.Community)[1:] + "GB" + six(r.i+1) + "F00010001" }
 	case "机构代码":
 		return series("H1101020")
 	case "项目代码":

@@ -147,6 +147,11 @@ func number(k int, r Resident) string {
 	return string(append(b, citizenCheck(b)))
 }
 
+// CitizenNumber adds the check digit of GB 11643 to 17 digits.
+func CitizenNumber(seventeen string) string {
+	return seventeen + string(citizenCheck([]byte(seventeen)))
+}
+
 // citizenCheck is the check digit of GB 11643 for 17 digits.
 func citizenCheck(seventeen []byte) byte {
 	sum := 0

@@ -14,6 +14,7 @@ type Table struct {
 	Columns []string // fields of the items
 	First   int      // number of the first row
 	Rows    int
+	Figures bool // about no single things: the rows are others on another day
 	fill    func(i int, line []string)
 }
 
@@ -35,7 +36,7 @@ func (t *Town) Table(entry string, items []mulu.Item, day time.Time) (*Table, er
 	if !ok {
 		return nil, fmt.Errorf("nothing is made up for the entry %s", entry)
 	}
-	made := &Table{Rows: s.rows}
+	made := &Table{Rows: s.rows, Figures: s.about == nil}
 	cells := make([]func(*row) string, len(items))
 	figures := t.figures(entry, day)
 	for k, item := range items {
@@ -132,13 +133,13 @@ func (r *reader) write(line []string) {
 // Fault makes something wrong with a row. before is the row that stands above it.
 type Fault func(line, before []string)
 
-// Spoilt is the table with faults in so many thousandths of its rows, one fault each, taken in turn.
+// Spoilt is the table with faults in about so many thousandths of its rows, one fault each, in other rows for another share.
 func (t *Table) Spoilt(share int, faults ...Fault) *Table {
 	spoilt := *t
 	before := make([]string, len(t.Columns))
 	spoilt.fill = func(i int, line []string) {
 		t.fill(i, line)
-		if n := chance(91, i, 1000); i > 0 && n < share {
+		if i > 0 && chance(uint64(9100+share), i, 1000) < share {
 			t.fill(i-1, before)
 			faults[chance(92, i, len(faults))](line, before)
 		}
