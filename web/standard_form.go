@@ -169,3 +169,22 @@ func (v *visit) saySized(a act.Act) (done desk.Done, err error) {
 	}
 	return v.say(a)
 }
+
+// suggestElements offers the data elements in force to the grid of items.
+func (v *visit) suggestElements() (map[string][]suggestion, error) {
+	var all []suggestion
+	after := ""
+	for {
+		list, err := v.Read.Elements(v.R.Context(), read.ElementQuery{Status: "active", After: after, Max: 1000})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			after = e.ID
+			all = append(all, suggestion{e.ID, e.Name, e.Type, e.Length})
+		}
+		if len(list) < 1000 {
+			return map[string][]suggestion{"standard": all}, nil
+		}
+	}
+}

@@ -201,6 +201,9 @@ func (v *visit) editor(d desk.Draft, w written, checked bool) (*draftPage, error
 	}
 	p.Items = w.grid(p.Marks)
 	var err error
+	if p.Items.Suggest, err = v.suggestElements(); err != nil {
+		return nil, err
+	}
 	if p.Duties, err = v.dutyOptions(w.Fields["duty"]); err != nil {
 		return nil, err
 	}

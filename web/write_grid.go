@@ -21,6 +21,13 @@ type grid struct {
 	Rows    []gridRow
 	Most    int // rows it may have
 	Wrong   map[string]*trouble
+	Suggest map[string][]suggestion // by column
+}
+
+// suggestion is a value that a column offers; Name is what people call it, Type and Length go into the row with it.
+type suggestion struct {
+	Value, Name, Type string
+	Length            int
 }
 
 // gridColumn says how cells are typed: text, number, choose (one of List, Blank is what an empty choice means) or tick.

@@ -212,6 +212,18 @@
     }).catch(() => {});
   });
 
+  // A data element is taken by its name too, and gives an item its type and length.
+  on('change', '[data-grid] [data-col="standard"]', c => {
+    const typed = c.value.trim();
+    const found = typed && [...c.closest('[data-grid]').querySelectorAll('datalist option')].find(o => o.value === typed || o.label === typed);
+    if (!found) return;
+    c.value = found.value;
+    const type = cell(c.closest('tr'), 'type'), length = cell(c.closest('tr'), 'length');
+    if (type && found.dataset.type) type.value = found.dataset.type;
+    if (length && found.dataset.length && (!length.value || +length.value > +found.dataset.length)) length.value = found.dataset.length;
+    changed(c.closest('[data-grid]'));
+  });
+
   // A sheet travels as one field, so that a form of a thousand rows stays within bounds.
   document.addEventListener('formdata', e => {
     e.target.querySelectorAll('[data-grid]').forEach(sheet => {
