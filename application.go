@@ -155,18 +155,18 @@ type Dataset struct {
 	Version int       `json:"version"` // of the data on the platform, 1, 2 …, the last there was; 0: none yet
 	Of      int       `json:"of"`      // version of the entry it follows
 	Rows    int64     `json:"rows"`
-	Digest  string    `json:"digest"`           // hex SM3 over the rows, see docs/formats.md
-	Mode    string    `json:"mode,omitempty"`   // how the version was made from the one before: see LoadModes; "" as replace
-	Quality Quality   `json:"quality,omitzero"` // of the load that made it
-	Loaded  string    `json:"loaded"`           // RFC 3339; of a connected one: when it was connected; "" while awaited
-	Source  string    `json:"source,omitempty"` // of a connected one: database | api
-	Due     string    `json:"due,omitempty"`    // RFC 3339: by when the declared cycle asks for the next update; "" never
-	By      *Deadline `json:"by,omitempty"`     // internal term at whose end it is a finding that nothing came: update, or first load or connection
-	Since   string    `json:"since,omitempty"`  // RFC 3339: what that term runs from
-	Late    string    `json:"late,omitempty"`   // that finding, until data comes
-	Low     string    `json:"low,omitempty"`    // the finding that its quality became, until a version is good enough
-	Why     string    `json:"why,omitempty"`    // reasons of a disconnection
-	Status  string    `json:"status"`           // awaited | serving | connected | disconnected | retired
+	Digest  string    `json:"digest"`                // hex SM3 over the rows, see docs/formats.md
+	Mode    string    `json:"mode,omitempty"`        // how the version was made from the one before: see LoadModes; "" as replace
+	Quality Quality   `json:"quality,omitzero"`      // of the load that made it
+	Loaded  string    `json:"loaded"`                // RFC 3339; of a connected one: when it was connected; "" while awaited
+	Source  string    `json:"source,omitempty"`      // of a connected one: database | api
+	Due     string    `json:"due,omitempty"`         // RFC 3339: by when the declared cycle asks for the next update; "" never
+	By      *Deadline `json:"finish_by,omitempty"`   // internal term at whose end it is a finding that nothing came: update, or first load or connection
+	Since   string    `json:"since,omitempty"`       // RFC 3339: what that term runs from
+	Late    string    `json:"late,omitempty"`        // that finding, until data comes
+	Low     string    `json:"low_quality,omitempty"` // the finding that its quality became, until a version is good enough
+	Why     string    `json:"why,omitempty"`         // reasons of a disconnection
+	Status  string    `json:"status"`                // awaited | serving | connected | disconnected | retired
 }
 
 func (*Dataset) Kind() Kind         { return KindDataset }

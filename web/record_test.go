@@ -198,7 +198,7 @@ func TestProofs(t *testing.T) {
 func TestEachFieldHasAWord(t *testing.T) {
 	nouns := []any{mulu.Org{}, mulu.SigningKey{}, mulu.Node{}, mulu.Client{}, mulu.Calendar{}, mulu.Clock{}, mulu.Profile{}, mulu.Duty{}, mulu.Entry{}, mulu.System{}, mulu.Table{},
 		mulu.Link{}, mulu.Application{}, mulu.Grant{}, mulu.Dispute{}, mulu.Dataset{}, mulu.Receipts{}, mulu.Objection{}, mulu.Review{}, mulu.Finding{}, mulu.UseReport{},
-		mulu.UseFlag{}, mulu.Term{}, mulu.Genesis{}}
+		mulu.UseFlag{}, mulu.LoadTerms{}, mulu.Term{}, mulu.Genesis{}}
 	en, err := readWords("en")
 	if err != nil {
 		t.Fatal(err)

@@ -188,7 +188,7 @@ func (p *speller) scalar(key, parent string, t json.Token) string {
 // stateWords are the names of a noun's fields that the words of the domain do not have, or have for something else.
 var stateWords = map[string]string{
 	"about": "所涉事项", "answer": "答复", "answer_by": "答复期限", "answered": "答复时间", "application": "所涉申请", "args": "参数", "ask": "申请内容",
-	"assessment": "影响评估摘要", "at": "时间", "bound": "应当执行", "bureau": "主管部门", "by": "作出者", "calendars": "依据的日历", "case": "所涉协调",
+	"assessment": "影响评估摘要", "at": "时间", "bad": "剔除行数", "check": "检查", "checked": "检查行数", "high": "上限", "is": "前提取值", "late": "逾期的问题", "low_quality": "质量低的问题", "op": "比较", "quality": "质量", "when": "前提信息项", "bound": "应当执行", "bureau": "主管部门", "by": "作出者", "calendars": "依据的日历", "case": "所涉协调",
 	"cause": "事由", "chain": "链", "checking": "开始核查", "claim": "诉求", "column": "列", "concluded": "结论时间", "connection": "连接",
 	"consumer": "申请单位", "corrected": "更正版本", "cosign_key": "联签公钥", "counted": "已计", "credit_code": "统一社会信用代码", "data_version": "数据版本",
 	"day": "日期", "deliver_by": "交付期限", "deliver_from": "交付起算", "delivered": "交付时间", "digest": "摘要值", "due": "期限", "duty": "职责",
