@@ -188,7 +188,7 @@ func numbered(item string) func(*row) string {
 	case "项目代码":
 		return series("2611-110102-04-01-")
 	case "项目编号":
-		return series("XCZFCG-2026-")
+		return series("XCZFCG-")
 	case "工单号":
 		return series("XC2026-")
 	}
