@@ -166,9 +166,12 @@ func (c *chunk) readData(count, encoding int64, size, packed int) (err error) {
 }
 
 func (c *chunk) readData2(h node, size, packed int) (err error) {
-	levels := h.at(5).number
-	if h.at(6).number != 0 || levels < 0 || levels > int64(size) || levels > int64(packed) || !c.sort.optional && levels != 0 {
+	levels, repeats := h.at(5).number, h.at(6).number // some write repetition levels, in no bits each, though nothing repeats
+	if levels < 0 || repeats < 0 || levels > int64(size) || repeats > int64(size)-levels || levels+repeats > int64(packed) || !c.sort.optional && levels != 0 {
 		return errPage
+	}
+	if _, err := c.r.Discard(int(repeats)); err != nil {
+		return err
 	}
 	head := make([]byte, levels)
 	if _, err := io.ReadFull(c.r, head); err != nil {
@@ -178,7 +181,7 @@ func (c *chunk) readData2(h node, size, packed int) (err error) {
 	if h.has(7) && h.at(7).number == 0 {
 		codec = 0
 	}
-	if size, packed = size-int(levels), packed-int(levels); size == 0 && codec != 0 { // nothing but nulls
+	if size, packed = size-int(levels+repeats), packed-int(levels+repeats); size == 0 && codec != 0 { // nothing but nulls
 		if _, err := c.r.Discard(packed); err != nil {
 			return err
 		}

@@ -230,6 +230,16 @@ func TestSizesThatLie(t *testing.T) {
 	}
 }
 
+// Some writers give repetition levels to a column where nothing repeats: a run of as many values, of no bits.
+func TestPageWithLevelsOfNothing(t *testing.T) {
+	levels := []byte{2 << 1, 2 << 1, 1} // two in no bits; two in one bit that are there
+	body := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(levels, 42), 43)
+	head := structOf(1, dataPage2, 2, len(body), 3, len(body), 8, structOf(1, 2, 2, 0, 3, 2, 4, 0, 5, 2, 6, 1))
+	if got := told(t, file(onePage(2, append(head, body...), 0)), "a.parquet", Form{}); got != "a\n1: 42\n2: 43\n" {
+		t.Error(got)
+	}
+}
+
 func TestSummerTimeOfBeijing(t *testing.T) {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
