@@ -26,7 +26,7 @@ type Measure struct {
 }
 
 // Measure checks the version of an entry that serves by the rules of today, and keeps the result. A version that is not on this
-// platform is ErrNoVersion.
+// platform is ErrNoVersion; one whose rows are not those of the chain's digest is ErrAltered.
 func (l *Loads) Measure(ctx context.Context, entry string) (Measure, error) {
 	g, err := l.Ground(ctx, entry)
 	if err != nil {
@@ -34,6 +34,9 @@ func (l *Loads) Measure(ctx context.Context, entry string) (Measure, error) {
 	}
 	if !g.Dataset.OnPlatform() {
 		return Measure{}, fmt.Errorf("measure %s: %w", entry, ErrNoVersion)
+	}
+	if err := Verify(ctx, l.Platform, Version{entry, g.Dataset.Version, g.Dataset.Digest}, l.Platform.hash()); err != nil {
+		return Measure{}, fmt.Errorf("measure %s: %w", entry, err)
 	}
 	j := Job{Entry: entry, Ground: g, Today: l.Today()}
 	r, err := l.Platform.measure(ctx, j)
@@ -129,7 +132,11 @@ func (l *Loads) measureDue(ctx context.Context) error {
 			continue
 		}
 		// One entry that cannot be measured keeps no other from it: its version may be on another node, or its files altered.
-		if _, err := l.Measure(ctx, entry); err != nil && ctx.Err() == nil {
+		switch _, err := l.Measure(ctx, entry); {
+		case err == nil || ctx.Err() != nil:
+		case errors.Is(err, ErrAltered):
+			l.Log.Error("data that serves is not what the chain's digest says", "entry", entry, "err", err)
+		default:
 			l.Log.Warn("data that serves could not be measured", "entry", entry, "err", err)
 		}
 	}

@@ -274,5 +274,5 @@ func (p *Program) backup(ctx context.Context, dir string) error {
 	if err := copyLedgers(ctx, p.home, home(dir)); err != nil {
 		return err
 	}
-	return copyHome(p.home, home(dir), "keys", "vault", "platform", "uploads", "config.json")
+	return copyHome(p.home, home(dir), "keys", "vault", "platform", "uploads", "sources.json", "config.json")
 }

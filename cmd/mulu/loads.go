@@ -19,6 +19,7 @@ import (
 	"mulu/platform/quality"
 	"mulu/platform/source"
 	"mulu/read"
+	"mulu/sm"
 )
 
 // openLoads opens what takes in files for entries.
@@ -67,26 +68,84 @@ func (p *Program) ground(_ context.Context, code string) (g platform.Ground, err
 
 // serving lists the entries whose data the platform serves.
 func (p *Program) serving(ctx context.Context) (codes []string, err error) {
+	err = served(ctx, p.reads, func(d mulu.Dataset) { codes = append(codes, d.Entry) })
+	return codes, err
+}
+
+// served gives what the platform serves, one after another.
+func served(ctx context.Context, reads *read.Read, yield func(mulu.Dataset)) error {
 	f := read.Filter{Limit: 500}
 	for {
-		page, err := p.reads.Nouns(ctx, mulu.KindDataset, f)
+		page, err := reads.Nouns(ctx, mulu.KindDataset, f)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, n := range page {
 			f.After = n.ID
 			var d mulu.Dataset
 			if err := json.Unmarshal(n.State, &d); err != nil {
-				return nil, fmt.Errorf("read the dataset %s: %w", n.ID, err)
+				return fmt.Errorf("read the dataset %s: %w", n.ID, err)
 			}
 			if d.OnPlatform() {
-				codes = append(codes, d.Entry)
+				yield(d)
 			}
 		}
 		if len(page) < f.Limit {
-			return codes, nil
+			return nil
 		}
 	}
+}
+
+// sameRows reads every row that serves and compares the digests with those on the chain. The node must be stopped.
+func (m *Main) sameRows(ctx context.Context, h home, file string) error {
+	_, pass, err := m.openKeys(h, file)
+	if err != nil {
+		return err
+	}
+	p := &Program{home: h, log: m.logger(false), getenv: m.Getenv}
+	if p.settings, err = h.load(); err != nil {
+		return err
+	}
+	if p.reads, err = read.Open(readConfig(h)); err != nil {
+		return err
+	}
+	defer p.reads.Close()
+	if _, err := p.openVault(pass); err != nil {
+		return err
+	}
+	engine, err := p.openWarehouse(ctx)
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	var list []mulu.Dataset
+	if err := served(ctx, p.reads, func(d mulu.Dataset) { list = append(list, d) }); err != nil {
+		return err
+	}
+	rows, elsewhere, wrong := int64(0), 0, 0
+	for _, d := range list {
+		err := platform.Verify(ctx, engine, platform.Version{Entry: d.Entry, Number: d.Version, Digest: d.Digest}, sm.New())
+		switch {
+		case err == nil:
+			rows += d.Rows
+		case errors.Is(err, platform.ErrNoVersion):
+			elsewhere++
+		case errors.Is(err, platform.ErrAltered):
+			wrong++
+			fmt.Fprintf(m.Out, m.t("✗ %s 第 %d 版的数据与链上摘要不一致：已被改动，请从备份恢复或者重新装载\n", "✗ %s version %d: its rows are not those whose digest the chain holds; restore them from a backup or load them again\n"), d.Entry, d.Version)
+		default:
+			return err
+		}
+	}
+	if wrong > 0 {
+		return errNo
+	}
+	fmt.Fprintf(m.Out, m.t("✓ 在用数据 %d 份、%d 行：与链上摘要一致", "✓ data that serves: %d versions, %d rows, as the chain's digests say"), len(list)-elsewhere, rows)
+	if elsewhere > 0 {
+		fmt.Fprintf(m.Out, m.t("；另有 %d 份不在本节点", "; %d more are not on this node"), elsewhere)
+	}
+	fmt.Fprintln(m.Out)
+	return nil
 }
 
 // standards are the data elements that an entry's items are bound to, with their code sets, as they stand on the chain.

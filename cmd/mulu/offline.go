@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"mulu/chain"
 	"mulu/read"
@@ -32,7 +33,7 @@ func (m *Main) fsck(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintf(m.Out, m.t("✓ 区块 %d，记录 %d，状态键 %d，联签检查点 %d：与磁盘逐字节一致\n", "✓ %d blocks, %d records, %d keys of state, %d co-signed checkpoints: the disk holds exactly that\n"),
 		sum.Blocks, sum.Records, sum.Keys, sum.Checkpoints)
-	return m.sameReads(ctx, h, *pass)
+	return errors.Join(m.sameReads(ctx, h, *pass), m.sameRows(ctx, h, *pass))
 }
 
 // sameReads compares the read model with one rebuilt from the records.
@@ -190,7 +191,7 @@ func (m *Main) restore(_ context.Context, args []string) error {
 }
 
 // besideChain is what of a home is neither the chain nor can be derived from it, and can be copied file by file.
-var besideChain = []string{"keys", "vault", "platform", "receipts", "config.json"}
+var besideChain = []string{"keys", "vault", "platform", "uploads", "receipts", "sources.json", "config.json"}
 
 // copyHome copies parts of a home. Files of keys, vault and platform never change once they have their name, so they can
 // be copied while the node runs; receipts only when it is stopped.
@@ -200,8 +201,17 @@ func copyHome(from, to home, parts ...string) error {
 			if errors.Is(err, fs.ErrNotExist) && path == from.path(part) {
 				return nil
 			}
+			if errors.Is(err, fs.ErrNotExist) { // a version that serves no more was dropped meanwhile
+				return nil
+			}
 			if err != nil {
 				return err
+			}
+			if strings.HasPrefix(d.Name(), ".part-") { // being made, and swept where it is found
+				if d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil
 			}
 			rel, err := filepath.Rel(string(from), path)
 			if err != nil {
@@ -213,7 +223,10 @@ func copyHome(from, to home, parts ...string) error {
 			if !d.Type().IsRegular() || d.Name() == "LOCK" {
 				return nil
 			}
-			return copyFile(path, to.path(rel))
+			if err := copyFile(path, to.path(rel)); !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			return nil
 		})
 		if err != nil {
 			return fmt.Errorf("copy %s: %w", part, err)

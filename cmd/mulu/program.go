@@ -92,14 +92,11 @@ func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logg
 }
 
 func (p *Program) openRooms(pass string) error {
-	master, err := sm.FileSecret(p.home.path("keys", "master"), pass, rand.Reader)
+	master, err := p.openVault(pass)
 	if err != nil {
-		return fmt.Errorf("open the node's secret: %w", err)
-	}
-	if p.reads, err = read.Open(readConfig(p.home)); err != nil {
 		return err
 	}
-	if p.vault, err = vault.Open(p.home.path("vault"), sm.MAC(master, []byte("vault"))[:16], rand.Reader); err != nil {
+	if p.reads, err = read.Open(readConfig(p.home)); err != nil {
 		return err
 	}
 	if p.people, err = people.Open(people.Config{Path: p.home.path("people.db"), Key: sm.MAC(master, []byte("people")), Now: time.Now, Rand: rand.Reader}); err != nil {
@@ -129,6 +126,15 @@ func (p *Program) openRooms(pass string) error {
 		Key: p.nodeKey, DigestKey: sm.MAC(master, []byte("receipts")), Listen: p.settings.Gateway, Aside: p.home.path("batch"),
 		Workday: (&workdays{chain: p.chain}).is, Log: p.log})
 	return err
+}
+
+// openVault opens what stays off the chain, and gives the node's secret from which its key is derived.
+func (p *Program) openVault(pass string) (master []byte, err error) {
+	if master, err = sm.FileSecret(p.home.path("keys", "master"), pass, rand.Reader); err != nil {
+		return nil, fmt.Errorf("open the node's secret: %w", err)
+	}
+	p.vault, err = vault.Open(p.home.path("vault"), sm.MAC(master, []byte("vault"))[:16], rand.Reader)
+	return master, err
 }
 
 // openSources opens what is reached at its owners: of all addresses only those that the settings list.

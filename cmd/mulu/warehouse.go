@@ -90,6 +90,9 @@ func (p *Program) openWarehouse(ctx context.Context) (platform.Engine, error) {
 		if err != nil {
 			return nil, err
 		}
+		engine.Failed = func(err error) {
+			p.log.Error("the warehouse could not write rows by columns; scans read them by rows", "error", err)
+		}
 		return platform.Seal(engine, ring, platform.SealsByGrade), nil
 	}
 	address, err := p.warehouseAddress()
