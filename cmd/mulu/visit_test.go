@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"mulu"
+	"mulu/law/script"
 )
 
 // The test binary is the program as well: play starts nodes, and kills want processes of their own.
@@ -180,6 +181,19 @@ func (w *house) query(grant, token, body string) (int, []byte) {
 	return a.StatusCode, b
 }
 
+// owners asks for rows that stay with their owners, a file and an interface.
+func (w *house) owners() {
+	w.t.Helper()
+	for grant, c := range map[string]struct{ org, client, row string }{
+		"G-000002": {"区审计局", "审计分析系统", `"xmbh":"XCZFCG-`}, "G-000005": {"月坛街道", "街道综合平台", `"ssjd":"110102007"`},
+	} {
+		status, b := w.query(grant, script.Token(c.org, c.client), `{"purpose":"核对","case":"2026-004","limit":1}`)
+		if status != http.StatusOK || !bytes.Contains(b, []byte(`"version":0`)) || !bytes.Contains(b, []byte(c.row)) {
+			w.t.Errorf("rows of their owner under %s: %d %s", grant, status, b)
+		}
+	}
+}
+
 func contains(t *testing.T, what, out string, all ...string) {
 	t.Helper()
 	for _, s := range all {
@@ -236,6 +250,7 @@ func TestVisit(t *testing.T) {
 	if status, masked := w.query(bySilence, string(token), `{"purpose":"助学核对","case":"2026-002","limit":1}`); status != http.StatusOK || !bytes.Contains(masked, []byte("110102********")) {
 		t.Errorf("masked rows: %d %s", status, masked)
 	}
+	w.owners()
 	for name, c := range map[string]struct {
 		grant, token, body string
 		status             int
@@ -289,9 +304,11 @@ func TestVisit(t *testing.T) {
 		t.Error("the difference of nothing is told")
 	}
 
+	w.until(func() bool { return strings.Contains(w.said(), demoResidents+"已装载") })
 	w.stop()
 	w.demo()
 	contains(t, "the sandbox started again", w.said(), "演练区已就绪")
+	w.owners()
 	contains(t, "what a visitor did before", w.must("story", "application", help), "授权已交付")
 	again, code := w.run("say", applyHelp)
 	if code != 0 {
