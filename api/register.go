@@ -47,7 +47,7 @@ type Thing struct {
 }
 
 // open lists the kinds of things that everybody with a token may list.
-var open = []mulu.Kind{mulu.KindDuty, mulu.KindSystem, mulu.KindTable, mulu.KindLink, mulu.KindDataset, mulu.KindLoadTerms, mulu.KindCalendar, mulu.KindNode}
+var open = []mulu.Kind{mulu.KindDuty, mulu.KindSystem, mulu.KindTable, mulu.KindLink, mulu.KindDataset, mulu.KindLoadTerms, mulu.KindElement, mulu.KindCodeSet, mulu.KindCalendar, mulu.KindNode}
 
 func registerOperations() []operation {
 	kinds := make([]string, len(open))
