@@ -93,7 +93,11 @@ func (m *Main) tellBad(r *platform.Report) {
 			fmt.Fprintf(m.Out, m.t("  其余 %d 处从略\n", "  %d more\n"), r.Bad-20)
 			return
 		}
-		fmt.Fprintf(m.Out, m.t("  第 %d 行 %s %q：%s\n", "  row %d %s %q: %s\n"), bad.Row, bad.Column, bad.Value, bad.Reason.Text(m.Lang))
+		where := bad.Column
+		if bad.Value != "" {
+			where += fmt.Sprintf(" %q", bad.Value)
+		}
+		fmt.Fprintf(m.Out, m.t("  第 %d 行 %s：%s\n", "  row %d %s: %s\n"), bad.Row, where, bad.Reason.Text(m.Lang))
 	}
 }
 
