@@ -13,6 +13,7 @@ import (
 	"mulu/chain"
 	"mulu/people"
 	"mulu/platform"
+	"mulu/platform/source"
 	"mulu/sm"
 	"mulu/vault"
 )
@@ -48,6 +49,7 @@ type Config struct {
 	Signers Signers
 	Vault   *vault.Vault    // takes attachments
 	Loads   *platform.Loads // takes data in; nil where this desk loads none
+	Sources *source.Sources // what is reached at its owners; nil where this desk reaches nothing
 	Rand    io.Reader
 	// Readable bounds the wait until a committed act can be read on the pages. 0 means 2 s.
 	Readable time.Duration

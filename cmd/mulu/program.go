@@ -87,7 +87,7 @@ func (m *Main) open(ctx context.Context, h home, passFile string, log *slog.Logg
 	if err = p.openRooms(pass); err != nil {
 		return p, err
 	}
-	p.desk = desk.New(desk.Config{Chain: p.chain, Reads: p.reads, Signers: p.signers, Vault: p.vault, Loads: p.loads, Rand: rand.Reader})
+	p.desk = desk.New(desk.Config{Chain: p.chain, Reads: p.reads, Signers: p.signers, Vault: p.vault, Loads: p.loads, Sources: p.sources, Rand: rand.Reader})
 	return p, p.serve()
 }
 
@@ -139,7 +139,7 @@ func (p *Program) openVault(pass string) (master []byte, err error) {
 
 // openSources opens what is reached at its owners: of all addresses only those that the settings list.
 func (p *Program) openSources() error {
-	reach, err := source.NewReach(p.settings.Reach)
+	reach, err := source.NewReach(p.settings.Reach, string(p.home))
 	if err != nil {
 		return fmt.Errorf("read the setting reach: %w", err)
 	}

@@ -56,6 +56,12 @@ type Terms struct {
 	Sample int
 	// CountTo is up to how many rows, by the database's own estimate, a table is counted. 0 means 1,000,000.
 	CountTo int64
+	// Skim lists tables with their columns and neither counts nor looks into them.
+	Skim bool
+	// Only is the schema and name of the one table to look at; zero is all.
+	Only [2]string
+	// Told is told how many of the tables were looked at. nil: nobody asks.
+	Told func(done, all int)
 	// CodeSets are the district's, to tell columns that hold their codes.
 	CodeSets []*mulu.CodeSet
 	// Now tells which dates lie ahead. nil means time.Now.
@@ -68,6 +74,9 @@ func (t Terms) complete() Terms {
 	}
 	if t.Now == nil {
 		t.Now = time.Now
+	}
+	if t.Told == nil {
+		t.Told = func(int, int) {}
 	}
 	return t
 }
@@ -105,9 +114,14 @@ func Database(ctx context.Context, r *source.Reader, name string, terms Terms) (
 		length, _ := strconv.Atoi(d[4])
 		at[key] = append(at[key], mulu.Column{Name: d[2], Type: cut(d[3], 60), Length: max(0, length), Nullable: d[5] == "1", IsKey: d[6] == "1", Comment: clean(d[7])})
 	}
-	for _, f := range found { // schema, table, comment, view, estimate
+	for i, f := range found { // schema, table, comment, view, estimate
+		terms.Told(i, len(found))
 		t := Table{Schema: f[0], Name: f[1], Comment: clean(f[2]), View: f[3] == "1", Rows: -1, Columns: at[[2]string{f[0], f[1]}]}
-		if len(t.Columns) == 0 {
+		if len(t.Columns) == 0 || terms.Only != [2]string{} && terms.Only != [2]string{t.Schema, t.Name} {
+			continue
+		}
+		if terms.Skim {
+			res.Tables = append(res.Tables, t)
 			continue
 		}
 		if err := count(ctx, r, &t, f[4], terms); err != nil {

@@ -21,6 +21,7 @@ type book struct {
 	Connections []Connection    `json:"connections"`
 	Bindings    []Binding       `json:"bindings"`
 	Pulled      map[string]Past `json:"pulled,omitempty"` // by entry
+	Looks       []Look          `json:"looks,omitempty"`  // the last of each database of a system
 }
 
 // Past is how far the pulls of an entry came.
@@ -89,7 +90,7 @@ func (b *book) write(path string) error {
 // copy is a book that can be changed without changing this one.
 func (b *book) copy() book {
 	c := *b
-	c.Connections, c.Bindings = slices.Clone(b.Connections), slices.Clone(b.Bindings)
+	c.Connections, c.Bindings, c.Looks = slices.Clone(b.Connections), slices.Clone(b.Bindings), slices.Clone(b.Looks)
 	c.Pulled = map[string]Past{}
 	for k, v := range b.Pulled {
 		c.Pulled[k] = v

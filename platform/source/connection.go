@@ -39,6 +39,14 @@ func (c Connection) Source() string {
 	return "database"
 }
 
+// Name is what its database is called; of a file the file's name.
+func (c Connection) Name() string {
+	if c.Sort == SQLite {
+		return filepath.Base(c.Address)
+	}
+	return c.Database
+}
+
 // server tells one server and user from another: a secret that was given for one is never sent to another.
 func (c Connection) server() string {
 	return strings.Join([]string{c.Sort, c.Address, c.User, c.TLS, c.CA, c.Header}, "\x00") + "\x00\x00"
@@ -80,6 +88,15 @@ func (c Connection) Sound() error {
 		}
 	default:
 		return fault("sort", c.Sort)
+	}
+	return nil
+}
+
+// Ours checks that an institution's own people may set a connection. A database file asks for no password, so whoever may name
+// one reads it: those are the operator's to give to an institution. What is wrong is a *Fault.
+func (c Connection) Ours() error {
+	if c.Sort == SQLite {
+		return fault("operator")
 	}
 	return nil
 }

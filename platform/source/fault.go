@@ -54,6 +54,12 @@ func faultWords(code string) [2]string {
 		return [2]string{"请写明数据源属于哪个机构", "say which institution the source is of"}
 	case "connection":
 		return [2]string{"没有“{0}”这个连接", "there is no connection {0}"}
+	case "taken":
+		return [2]string{"名称“{0}”已被使用，请换一个", "the name {0} is taken, choose another"}
+	case "operator":
+		return [2]string{"文件数据库没有口令，只能由系统管理员在节点上登记（mulu source add）", "a database file has no password; only the node's operator registers it (mulu source add)"}
+	case "reach_home":
+		return [2]string{"可访问范围“{0}”包含节点自己的数据目录，其中有密钥和账号，不能列入", "the listed folder {0} contains the node's own home, where keys and accounts are; it cannot be reached"}
 	case "bound":
 		return [2]string{"目录 {0} 还绑定在这个连接上，请先解除绑定", "the entry {0} is still bound to this connection; take the binding away first"}
 	case "other_org":

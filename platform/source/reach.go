@@ -39,12 +39,16 @@ type target struct {
 }
 
 // NewReach reads the list: "db.example.gov.cn:5432", "10.1.2.3:3306", "10.1.0.0/16:5432", "[fd00::1]:5432", each without a
-// port for any, and "/srv/owners", a folder or file for SQLite. What is wrong is a *Fault.
-func NewReach(list []string) (*Reach, error) {
+// port for any, and "/srv/owners", a folder or file for SQLite. A folder that contains one of homes, the node's own, is refused:
+// its accounts are a database file too. What is wrong is a *Fault.
+func NewReach(list []string, homes ...string) (*Reach, error) {
 	r := &Reach{}
 	for _, one := range list {
 		one = strings.TrimSpace(one)
 		if filepath.IsAbs(one) {
+			if slices.ContainsFunc(homes, func(home string) bool { return within(home, one) }) {
+				return nil, fault("reach_home", one)
+			}
 			r.folders = append(r.folders, filepath.Clean(one))
 			continue
 		}
@@ -59,6 +63,23 @@ func NewReach(list []string) (*Reach, error) {
 		}
 	}
 	return r, nil
+}
+
+// within tells whether a path is a folder or stands below it, links followed.
+func within(path, folder string) bool {
+	path, folder = followed(path), followed(folder)
+	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
+}
+
+// followed is where a path really leads; what is not there yet leads nowhere else.
+func followed(path string) string {
+	if at, err := filepath.Abs(path); err == nil {
+		path = at
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return filepath.Clean(path)
 }
 
 // Anywhere lets everything be reached, for a person who names the address on their own command line.

@@ -53,6 +53,7 @@ type Sources struct {
 	book book
 	open map[string]*line // by connection
 	told map[string]*tally
+	seen map[string]Seen // by connection
 }
 
 // owner is an open connection of any sort.
@@ -102,7 +103,7 @@ func Open(cfg Config) (*Sources, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open sources: %w", err)
 	}
-	return &Sources{cfg: cfg, book: b, open: map[string]*line{}, told: map[string]*tally{}}, nil
+	return &Sources{cfg: cfg, book: b, open: map[string]*line{}, told: map[string]*tally{}, seen: map[string]Seen{}}, nil
 }
 
 // Close ends all connections; calls that run on them end first.
@@ -152,23 +153,24 @@ func (s *Sources) Binding(entry string) (Binding, bool) {
 }
 
 // Connect sets a connection, in place of the one called so before. An empty secret leaves the one that was kept, but only for
-// the same server and user: a password is never sent to another address than the one it was given for. What is wrong is a
-// *Fault.
+// the same server and user: a password is never sent to another address than the one it was given for. A connection stays with
+// its institution. What is wrong is a *Fault.
 func (s *Sources) Connect(ctx context.Context, c Connection, secret string) error {
 	if err := c.Sound(); err != nil {
 		return err
 	}
 	before, known := s.Connection(c.ID)
+	if known && before.Org != c.Org {
+		return fault("taken", c.ID)
+	}
 	if secret != "" || !known || before.server() != c.server() {
 		if err := s.cfg.Vault.SetSecret(ctx, secretName(c.ID), []byte(c.server()+secret)); err != nil {
 			return fmt.Errorf("keep the secret of the connection %s: %w", c.ID, err)
 		}
 	}
 	return s.change(func(b *book) error {
-		for _, x := range b.Bindings {
-			if x.Connection == c.ID && known && before.Org != c.Org {
-				return fault("bound", x.Entry)
-			}
+		if now, ok := b.connection(c.ID); ok && now.Org != c.Org { // somebody was faster
+			return fault("taken", c.ID)
 		}
 		b.Connections = append(slices.DeleteFunc(b.Connections, func(x Connection) bool { return x.ID == c.ID }), c)
 		return nil
@@ -280,6 +282,7 @@ func (s *Sources) change(do func(*book) error, renewed ...string) error {
 			delete(s.open, id)
 			old = append(old, l)
 		}
+		delete(s.seen, id)
 	}
 	s.mu.Unlock()
 	for _, l := range old {
@@ -295,6 +298,34 @@ func (s *Sources) Test(ctx context.Context, id string) (version string, err erro
 		return err
 	})
 	return version, err
+}
+
+// Try reaches what a connection would be, without setting it. An empty secret stands for the one that is kept, under the terms
+// of Connect.
+func (s *Sources) Try(ctx context.Context, c Connection, secret string) (version string, err error) {
+	if err := c.Sound(); err != nil {
+		return "", err
+	}
+	before, known := s.Connection(c.ID)
+	if known && before.Org != c.Org {
+		return "", fault("taken", c.ID)
+	}
+	if secret == "" && known && before.server() == c.server() {
+		if secret, err = s.secret(ctx, before); err != nil {
+			return "", err
+		}
+	}
+	o, err := openOwner(c, secret, s.cfg)
+	if err != nil {
+		return "", fmt.Errorf("open the connection %s: %w", c.ID, err)
+	}
+	limited, cancel := context.WithTimeout(ctx, s.cfg.Patience+time.Second)
+	defer cancel()
+	version, err = o.ask(limited)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		err = fmt.Errorf("%w (%w)", platform.ErrSlow, errHung)
+	}
+	return version, errors.Join(err, o.close())
 }
 
 // Query reads an entry's rows at their owner's, in the order of its key. content is the entry's published content. Errors are
@@ -350,6 +381,7 @@ func (s *Sources) tally(entry string) *tally {
 func (s *Sources) on(ctx context.Context, id string, do func(context.Context, owner) error) error {
 	l, err := s.line(ctx, id)
 	if err != nil {
+		s.saw(id, err)
 		return err
 	}
 	defer l.refs.Done()
@@ -370,6 +402,7 @@ func (s *Sources) on(ctx context.Context, id string, do func(context.Context, ow
 		err = fmt.Errorf("%w (%w)", platform.ErrSlow, errHung)
 	}
 	done(judged(err))
+	s.saw(id, err)
 	return err
 }
 
