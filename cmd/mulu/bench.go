@@ -48,14 +48,15 @@ func trials() []trial {
 
 // A bench is one run of the command: what to measure at which size, and where.
 type bench struct {
-	m      *Main
-	ctx    context.Context
-	dir    string // temporary, removed afterwards
-	full   bool
-	n      int           // size that was asked for; 0 = each trial's own
-	repeat int           // how often a noisy figure is taken; the median is printed
-	limit  time.Duration // of a trial that fills the state
-	homes  int           // made so far
+	m         *Main
+	ctx       context.Context
+	dir       string // temporary, removed afterwards
+	full      bool
+	n         int           // size that was asked for; 0 = each trial's own
+	repeat    int           // how often a noisy figure is taken; the median is printed
+	limit     time.Duration // of a trial that fills the state
+	homes     int           // made so far
+	warehouse string        // address of the database that the gateway trials use; "" the embedded engine
 }
 
 func (m *Main) bench(ctx context.Context, args []string) (err error) {
@@ -66,6 +67,7 @@ func (m *Main) bench(ctx context.Context, args []string) (err error) {
 	f.IntVar(&b.n, "n", 0, m.t("规模：操作数、申请数、记录数；0 为各项默认", "size: acts, applications, records; 0 takes each one's own"))
 	f.IntVar(&b.repeat, "repeat", 3, m.t("重复次数，取中位数", "how often to repeat; medians are printed"))
 	f.DurationVar(&b.limit, "limit", 30*time.Minute, m.t("state 一项的时限", "time limit of the trial state"))
+	f.StringVar(&b.warehouse, "warehouse", "", m.t("网关各项所用数据库（postgres://…），空为内置引擎；用空库", "database of the gateway's trials (postgres://…), the embedded engine if empty; give an empty one"))
 	profile := f.String("cpuprofile", "", m.t("把处理器剖析写入该文件", "write a processor profile to this file"))
 	if err := f.Parse(args); err != nil {
 		return err

@@ -38,7 +38,7 @@ type counter struct {
 	b        *bench
 	town     *town
 	chain    *chain.Chain
-	engine   *platform.Embedded
+	engine   platform.Engine
 	gateway  *gateway.Gateway
 	at       string // http://host:port
 	token    string
@@ -115,12 +115,20 @@ func (c *counter) made(by party, a act.Act, kind mulu.Kind) (string, error) {
 	return ids[0], nil
 }
 
+// openEngine opens the engine that is measured: that of a home, or the database that was named.
+func (b *bench) openEngine(dir string) (platform.Engine, error) {
+	if b.warehouse == "" {
+		return platform.OpenEmbedded(dir, sm.New, runtime.NumCPU())
+	}
+	return platform.OpenPostgres(b.warehouse, runtime.NumCPU())
+}
+
 func (c *counter) load(content *mulu.EntryContent) (err error) {
 	dir, err := c.b.makeDir()
 	if err != nil {
 		return err
 	}
-	if c.engine, err = platform.OpenEmbedded(filepath.Join(dir, "platform"), sm.New, runtime.NumCPU()); err != nil {
+	if c.engine, err = c.b.openEngine(filepath.Join(dir, "platform")); err != nil {
 		return err
 	}
 	c.close = append(c.close, c.engine.Close)
