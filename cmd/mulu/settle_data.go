@@ -39,7 +39,7 @@ func (s *settler) data(d district) error {
 	if err := s.do(s.ids[script.Bureau], &act.SetTerm{Term: "update_grace", Value: 25, Why: "平台启用初期，各单位更新周期尚在磨合，宽限期暂定25个工作日"}); err != nil {
 		return err
 	}
-	if err := s.do(s.ids[script.Bureau], &act.SetTerm{Term: "quality_floor", Value: 950, Why: "低于95分的数据由提供单位限期整改"}); err != nil {
+	if err := s.do(s.ids[script.Bureau], &act.SetTerm{Term: "quality_floor", Value: 980, Why: "低于98分的数据由提供单位限期整改"}); err != nil {
 		return err
 	}
 	if err := s.terms(); err != nil {
@@ -198,8 +198,15 @@ func (s *settler) residents() error {
 		if _, err := s.p.loads.Wait(s.ctx, list[0].ID); err != nil {
 			return err
 		}
-	} else if err := s.load(demoResidents, "replace", t); err != nil {
-		return err
+	} else {
+		if len(list) > 0 && list[0].State == platform.Receiving && list[0].Person == "" { // a stop cut its file off
+			if err := s.p.loads.Cancel(s.ctx, list[0].ID); err != nil {
+				return err
+			}
+		}
+		if err := s.load(demoResidents, "replace", t); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(s.m.Out, s.m.t("%s已装载，用时 %.1f 秒\n", "%s: loaded in %.1f s\n"), demoResidents, time.Since(begun).Seconds())
 	return nil
