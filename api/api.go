@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"mulu"
@@ -59,6 +61,8 @@ type API struct {
 	document   []byte
 	mux        *http.ServeMux
 	docs       *docs
+
+	batches sync.Mutex // held while a batch of rows is begun
 }
 
 // New makes the interface: routes, document and its page come from the same list of operations.
@@ -138,7 +142,11 @@ func (a *API) serve(o operation, w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(b.bytes)
 		return
 	}
-	reply(w, http.StatusOK, "application/json; charset=utf-8", answer)
+	status := http.StatusOK
+	if o.accepted {
+		status = http.StatusAccepted
+	}
+	reply(w, status, "application/json; charset=utf-8", answer)
 }
 
 func reply(w http.ResponseWriter, status int, kind string, v any) {
@@ -181,6 +189,16 @@ func (c *call) enter(o operation) error {
 	}
 	if d.More() {
 		return &badRequest{"body_form", []string{"more than one JSON value"}}
+	}
+	return nil
+}
+
+// into reads the body into a value; a member that it does not have is refused.
+func (c *call) into(v any) error {
+	d := json.NewDecoder(bytes.NewReader(c.body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return &badRequest{"body_form", []string{err.Error()}}
 	}
 	return nil
 }

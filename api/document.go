@@ -8,6 +8,7 @@ import (
 // tags are the groups of operations, in order.
 var tags = []struct{ name, zh, en string }{
 	{"entries", "数据目录", "Data entries"},
+	{"loads", "数据装载", "Loading data"},
 	{"register", "登记册", "The register"},
 	{"records", "记录与证明", "Records and proofs"},
 	{"acts", "办理", "Acts"},
@@ -39,7 +40,18 @@ func document(list []operation, version string) schema {
 		if o.body != nil {
 			described["requestBody"] = schema{"required": true, "content": schema{"application/json": schema{"schema": s.of(reflect.TypeOf(o.body))}}}
 		}
-		responses := schema{"200": s.answer(o.answer), "400": refused("请求不正确 / the request is not right"), "500": refused("系统出错 / something failed")}
+		if o.file != nil {
+			content := schema{}
+			for _, kind := range o.file {
+				content[kind] = schema{"schema": schema{"type": "string", "format": "binary"}}
+			}
+			described["requestBody"] = schema{"required": true, "content": content}
+		}
+		good := "200"
+		if o.accepted {
+			good = "202"
+		}
+		responses := schema{good: s.answer(o.answer), "400": refused("请求不正确 / the request is not right"), "500": refused("系统出错 / something failed")}
 		if o.public {
 			described["security"] = []schema{}
 		} else {
@@ -53,6 +65,11 @@ func document(list []operation, version string) schema {
 			responses["202"] = refused("已受理，尚未入块 / accepted, not in a block yet")
 			responses["413"] = refused("请求正文过大 / the body is too large")
 			responses["422"] = refused("规则不允许，附条款 / the law says no, with its provision")
+		}
+		if o.tag == "loads" {
+			responses["409"] = refused("与装载的现状不符 / it does not go with how the load stands")
+			responses["413"] = refused("请求正文过大 / the body is too large")
+			responses["422"] = refused("规则不允许，或者文件不可读 / the law says no, or the file cannot be read")
 		}
 		described["responses"] = responses
 		at, ok := paths[root+o.path].(schema)

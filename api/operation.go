@@ -17,8 +17,10 @@ type operation struct {
 	zh, en           string // one line
 	moreZh, moreEn   string // what else to know
 	params           []param
-	body             any // a value of the type that is sent, nil for none
-	answer           any // a value of the type that comes back; raw{} for files
+	body             any      // a value of the type that is sent, nil for none
+	file             []string // content types of a body that the operation reads by itself
+	accepted         bool     // it goes on after the answer, which is 202
+	answer           any      // a value of the type that comes back; raw{} for files
 	public           bool
 	example          example
 	do               func(*call) (any, error)
@@ -108,5 +110,5 @@ func (c *call) integer(name string) int {
 
 // operations lists everything, in the order of the document.
 func operations() []operation {
-	return slices.Concat(entryOperations(), dataOperations(), registerOperations(), recordOperations(), actOperations(), nodeOperations())
+	return slices.Concat(entryOperations(), dataOperations(), loadOperations(), registerOperations(), recordOperations(), actOperations(), nodeOperations())
 }

@@ -56,6 +56,10 @@ var sentences = map[string][4]string{
 	"parameter_missing":  {"缺少参数“{0}”。", "The parameter {0} is missing.", "请补充后重试。", "Add it and try again."},
 	"body_form":          {"请求正文不是一个 JSON 值：{0}。", "The body is not one JSON value: {0}.", "请按接口文档的格式发送。", "Send it as the documentation shows."},
 	"body_large":         {"请求正文过大。", "The body is too large.", "一个操作最多 {0} 字节；附件请存入保管库。", "An act has at most {0} bytes; attachments belong into the vault."},
+	"file_large":         {"文件过大。", "The file is too large.", "一次至多 {0} 字节；更大的文件请分片上传。", "It has at most {0} bytes; upload larger files in parts."},
+	"load_state":         {"这次装载已经变化，没有办理。", "The load has gone on meanwhile; nothing was done.", "请先查询装载的状态。", "Ask how it stands first."},
+	"load_part":          {"收到的内容与文件的大小或顺序不符。", "What came does not fit the file's size or the order of its parts.", "请查询 next，从那一片继续；同一 Idempotency-Key 应发送同一内容。", "Ask for next and go on from that part; the same Idempotency-Key goes with the same content."},
+	"load_gone":          {"文件已不在平台上。", "The file is no longer here.", "上传的文件在装载结束七日后清除，请重新上传。", "Files are removed seven days after the load ends; upload it again."},
 	"act_form":           {"操作的内容不正确：{0}。", "The act is not well formed: {0}.", "字段和类型见接口文档中该操作的结构。", "Fields and types are in the documentation of this act."},
 	"pending":            {"已受理，尚未写入区块。", "Accepted, but not in a block yet.", "不必重复提交，稍后按操作编号查询记录。", "Do not submit again; look up its record by the act's id later."},
 	"no_key":             {"本节点没有该机构的签名密钥。", "This node does not hold the institution's signing key.", "请在持有密钥的节点上调用，或提交已签名的操作。", "Call the node that holds it, or submit a signed act."},
@@ -105,7 +109,7 @@ func (a *API) describe(r *http.Request, err error) Problem {
 		}
 	case errors.As(err, &bad):
 		p.Status, p.Code, args = http.StatusBadRequest, bad.code, bad.args
-		if bad.code == "body_large" {
+		if bad.code == "body_large" || bad.code == "file_large" {
 			p.Status = http.StatusRequestEntityTooLarge
 		}
 	case errors.As(err, &malformed):
@@ -114,6 +118,14 @@ func (a *API) describe(r *http.Request, err error) Problem {
 		p.Status, p.Code, p.Act = http.StatusAccepted, "pending", pending.ID
 	case errors.Is(err, desk.ErrNoKey):
 		p.Status, p.Code = http.StatusConflict, "no_key"
+	case errors.Is(err, desk.ErrNoLoad):
+		p.Status, p.Code = http.StatusNotFound, "absent"
+	case errors.Is(err, desk.ErrLoadState):
+		p.Status, p.Code = http.StatusConflict, "load_state"
+	case errors.Is(err, desk.ErrPart):
+		p.Status, p.Code = http.StatusConflict, "load_part"
+	case errors.Is(err, desk.ErrNoUpload):
+		p.Status, p.Code = http.StatusConflict, "load_gone"
 	case errors.Is(err, errNoOperation):
 		p.Status, p.Code = http.StatusNotFound, "no_operation"
 	case errors.Is(err, read.ErrAbsent):

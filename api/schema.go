@@ -47,6 +47,8 @@ func (s *schemas) of(t reflect.Type) schema {
 		return schema{"type": "integer", "format": "int64"}
 	case reflect.Uint64:
 		return schema{"type": "integer", "format": "int64", "minimum": 0}
+	case reflect.Map: // of names
+		return schema{"type": "object", "additionalProperties": s.of(t.Elem())}
 	case reflect.Slice:
 		return schema{"type": "array", "items": s.of(t.Elem())}
 	case reflect.Struct:

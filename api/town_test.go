@@ -103,6 +103,7 @@ func newTown(t *testing.T) *town {
 	must(err)
 	t.Cleanup(func() { must(w.people.Close()) })
 	w.desk = desk.New(desk.Config{Chain: w.chain, Reads: reads, Signers: w, Vault: v, Rand: rand.Reader, Readable: time.Minute})
+	w.openLoads(dir, v)
 	w.api, err = New(Config{Desk: w.desk, People: w.people, Read: reads, Chain: nodeView{w.chain}, Version: "test", Base: func() string { return "http://127.0.0.1:8400" },
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	must(err)

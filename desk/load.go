@@ -107,6 +107,11 @@ func (d *Desk) LoadsOf(ctx context.Context, by By, entry string, before int64, m
 	return d.Loads.List(ctx, platform.LoadQuery{Entry: entry, Org: by.Org, Before: before, Max: most})
 }
 
+// LoadNamed gives the last load of the institution for an entry that a machine began under a name, ErrNoLoad where there is none.
+func (d *Desk) LoadNamed(ctx context.Context, by By, entry, name string) (Load, error) {
+	return d.Loads.Named(ctx, by.Org, entry, platform.FromAPI, name)
+}
+
 // LoadTurn counts the loads that are read before one that waits, and none where it does not wait.
 func (d *Desk) LoadTurn(ctx context.Context, l Load) (int, error) { return d.Loads.Before(ctx, l) }
 

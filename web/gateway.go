@@ -6,7 +6,7 @@ import (
 	"mulu/gateway"
 )
 
-// Gateway is what the pages need of this node's gateway: what was used under grants, receipts and their proofs, and a call
+// Gateway is what the pages need of this node's gateway: what was used under grants, receipts and their proofs, how a provider looks at its own rows, and a call
 // that somebody tries by hand. The door hands it in; a node that serves no rows has none.
 type Gateway interface {
 	Uses(ctx context.Context, grant string, days int) ([]gateway.DayUse, error)
@@ -14,6 +14,7 @@ type Gateway interface {
 	Receipt(ctx context.Context, id string) (gateway.Kept, []byte, error)
 	Proof(ctx context.Context, id string) ([]byte, error)
 	Try(ctx context.Context, t gateway.Trial) (status int, kind string, body []byte)
+	Look(ctx context.Context, l gateway.Look) (gateway.Looked, error)
 	Words(code string) (zh, en string)
 	Address() string
 }

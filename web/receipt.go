@@ -128,6 +128,9 @@ func (v *visit) receiptRows(list []gateway.Kept) ([]receiptRow, error) {
 // caller says who called: a machine client by its name, or a person of a page.
 func (v *visit) caller(k gateway.Kept, w *speakers, clients map[string]string) string {
 	if k.Person != "" {
+		if k.Method == gateway.LookMethod {
+			return w.say("", k.Consumer, "", k.Person)
+		}
 		return v.t("{0}（页面试用）", w.say("", k.Consumer, "", k.Person))
 	}
 	name, ok := clients[k.Client]
@@ -175,7 +178,7 @@ func (v *visit) receipt() (*receiptShown, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if k.Entry == "" { // the caller did not hold the grant it named: its own institution and the bureau may know
+	if k.Entry == "" || k.Method == gateway.LookMethod { // no grant covers it: the caller's own institution and the bureau may know
 		if !v.party(k.Consumer) {
 			return nil, nil, errAbsent
 		}
@@ -183,7 +186,15 @@ func (v *visit) receipt() (*receiptShown, []byte, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		return &receiptShown{receiptRow: rows[0], ConsumerName: v.speakers().short(k.Consumer)}, lines, nil
+		shown := &receiptShown{receiptRow: rows[0], ConsumerName: v.speakers().short(k.Consumer)}
+		if k.Entry != "" {
+			e, err := v.entryCalled(k.Entry)
+			if err != nil {
+				return nil, nil, err
+			}
+			shown.Under.Entry, shown.Content = e.Code, e.Current()
+		}
+		return shown, lines, nil
 	}
 	g, err := v.grant(k.Grant)
 	if err != nil {

@@ -206,6 +206,7 @@ func (s *shown) functions(icons map[string]template.HTML) template.FuncMap {
 		"lastday": lastDay,
 		"percent": percent,
 		"number":  number,
+		"tenths":  tenths,
 		"json": func(v any) (string, error) {
 			b, err := json.Marshal(v)
 			return string(b), err
