@@ -41,5 +41,5 @@ type Route struct {
 // Routes lists every page and every form, family by family.
 func Routes() []Route {
 	return slices.Concat(doorRoutes(), homeRoutes(), findRoutes(), entryRoutes(), writeRoutes(), verifyRoutes(), grantRoutes(), objectionRoutes(), useRoutes(), reviewRoutes(), findingRoutes(), termRoutes(), monitorRoutes(), standardRoutes(), codeSetRoutes(), interfaceRoutes(), purchaseRoutes(), sandboxRoutes(), orgRoutes(), chainRoutes(), lawRoutes(), sheetRoutes(),
-		accountRoutes(), noticeRoutes(), basketRoutes(), applicationRoutes(), inboxRoutes(), caseRoutes(), clockRoutes(), loadRoutes(), sourceRoutes(), scanRoutes())
+		accountRoutes(), noticeRoutes(), basketRoutes(), applicationRoutes(), inboxRoutes(), caseRoutes(), clockRoutes(), loadRoutes(), dataRoutes(), loadTermRoutes(), sourceRoutes(), scanRoutes())
 }
