@@ -159,6 +159,9 @@ func entryTabs(d *entryPage) []pageTab {
 		count      int
 	}{{"items", "信息项", len(d.Content.Items)}, {"links", "关联", len(d.Links)}, {"versions", "版本", d.Version}, {"story", "办理过程", 0}} {
 		list = append(list, pageTab{path + "?tab=" + t.key, t.title, t.count, d.Tab == t.key})
+		if t.key == "items" {
+			list = append(list, pageTab{Path: path + "/data", Title: "数据"})
+		}
 	}
 	return list
 }
@@ -185,6 +188,9 @@ func (v *visit) entryDeeds(d *entryPage) []deed {
 	}
 	if d.Status != "retired" {
 		add("system.link", own, deed{Path: path + "/links", Icon: "link", Text: "挂接与绑定"})
+	}
+	if d.Status == "published" || d.Status == "changing" {
+		add("dataset.connect", own, deed{Path: path + "/source", Icon: "plug", Text: "数据来源"})
 	}
 	if d.Version > 0 && d.Status != "retired" && v.can(&act.OpenReview{Entry: d.Code, Why: anyReason}) {
 		add("review.open", true, deed{Path: path + "/review", Icon: "refresh", Text: "发起属性研究"})
