@@ -26,7 +26,7 @@ func loadRoutes() []Route {
 		{"POST", "/entries/{class}/{seq}/load/begin", steward, false, (*visit).beginLoad},
 		{"GET", "/loads", seeing, false, (*visit).loadsPage},
 		{"GET", "/loads/{id}", seeing, false, (*visit).loadPage},
-		{"GET", "/loads/{id}/bad", seeing, false, (*visit).badRows},
+		{"GET", "/loads/{id}/bad", steward, false, (*visit).badRows},
 		{"GET", "/loads/{id}/next", steward, false, (*visit).nextPart},
 		{"PUT", "/loads/{id}/parts/{n}", steward, true, (*visit).putPart},
 		{"POST", "/loads/{id}/start", steward, false, (*visit).startLoad},
@@ -343,6 +343,8 @@ func (v *visit) loadTrouble(err error) *trouble {
 		return &trouble{Status: http.StatusNotFound, Text: v.t("没有这次装载。"), Mend: v.t("地址可能有误，或者是其他机构的装载。"), Art: "15.1"}
 	case errors.Is(err, desk.ErrNoUpload):
 		return &trouble{Status: http.StatusConflict, Text: v.t("文件已不在平台上。"), Mend: v.t("上传的文件在装载结束七日后清除。请重新上传。"), Art: "16"}
+	case errors.Is(err, desk.ErrNoData):
+		return &trouble{Status: http.StatusConflict, Text: v.t("本节点没有这条目录的数据。"), Mend: v.t("装载以后再办理；数据在其他节点的，请在那个节点办理。"), Art: "15.1"}
 	case errors.Is(err, desk.ErrLoadState):
 		return &trouble{Status: http.StatusConflict, Text: v.t("这次装载已经变化，没有办理。"), Mend: v.t("请刷新后按最新状态处理。")}
 	case errors.Is(err, desk.ErrPart):

@@ -72,18 +72,18 @@ const (
 // ground.
 type mapShown struct {
 	*dataShown
-	Tall     int
-	Points   []mapPoint
-	Squares  []mapSquare
-	Paths    []mapPath
-	Grid     []mapLineOf
-	Scale    mapScale
-	Streets  []streetCount
-	Mapped   int // rows that were read
-	Placed   int
-	Without  int // rows without a place that can be read
-	More     bool
-	HasNames bool
+	Tall    int
+	Points  []mapPoint
+	Squares []mapSquare
+	Paths   []mapPath
+	Grid    []mapLineOf
+	Scale   mapScale
+	Streets []streetCount
+	Mapped  int // rows that were read
+	Placed  int
+	Without int // rows without a place that can be read
+	More    bool
+	None    bool // there is nothing to draw
 }
 
 type mapPoint struct {
@@ -132,14 +132,14 @@ func (v *visit) mapPage() error {
 	if err != nil {
 		return err
 	}
-	l := v.mapOf(d.Code, d.Content)
-	if !d.Map || l == nil {
-		return errAbsent
-	}
 	if !d.Mine { // others see that there is data, not what it says
 		return errNotHere
 	}
-	p := &mapShown{dataShown: d, HasNames: l.Name != ""}
+	l := v.mapOf(d.Code, d.Content)
+	if !d.Map || l == nil {
+		return v.show("map", &mapShown{dataShown: d, None: true})
+	}
+	p := &mapShown{dataShown: d}
 	var all []placed
 	streets := map[string]int{}
 	fields := l.fields()
