@@ -14,6 +14,7 @@ const demoPassword = "yanlian-2026"
 // visit leads through. The names are made up.
 func demoPeople() []people.Account {
 	bureau, civil, schools, police, street := "区数据局", "区民政局", "区教委", "西城公安分局", "月坛街道"
+	labour, market := "区人力社保局", "区市场监管局"
 	return []people.Account{
 		{Login: "shuju-shenpi", Name: "周正平", Org: bureau, Roles: people.Roles{people.Approver}},
 		{Login: "shuju-guanli", Name: "孙晓雯", Org: bureau, Roles: people.Roles{people.Steward}},
@@ -27,6 +28,8 @@ func demoPeople() []people.Account {
 		{Login: "jiaowei-guanli", Name: "韩梅", Org: schools, Roles: people.Roles{people.Steward, people.Approver}},
 		{Login: "jiaowei-guancha", Name: "杨帆", Org: schools, Roles: people.Roles{people.Observer}},
 		{Login: "gongan-guanli", Name: "许建军", Org: police, Roles: people.Roles{people.Steward, people.Approver}},
+		{Login: "renshe-guanli", Name: "唐丽娜", Org: labour, Roles: people.Roles{people.Steward, people.Approver}},
+		{Login: "shichang-guanli", Name: "罗志平", Org: market, Roles: people.Roles{people.Steward, people.Approver}},
 		{Login: "yuetan-guanli", Name: "沈佳宁", Org: street, Roles: people.Roles{people.Steward, people.Approver}},
 		{Login: "yuetan-liulan", Name: "曹颖", Org: street, Roles: people.Roles{people.Reader}},
 	}
