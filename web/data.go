@@ -40,6 +40,7 @@ type dataShown struct {
 	Quality  []propertyShown
 	Score    string
 	At       string // when that was measured
+	ByLoad   int64  // rows of the load that it was measured by, 0 where the whole version was
 	Versions []read.DataVersion
 	History  history
 	Loads    []loadRow
@@ -142,6 +143,9 @@ func (v *visit) dataQuality(ctx context.Context, p *dataShown) error {
 			return err
 		}
 		p.Now, p.At = v.reportShown(l.Report), stamp(at, "2006-01-02 15:04")
+		if p.ByLoad = q.Checked; q.Checked == p.Dataset.Rows {
+			p.ByLoad = 0
+		}
 	}
 	if q.Checked > 0 {
 		p.Quality, p.Score = v.properties(q), tenths(q.Score)

@@ -59,6 +59,7 @@ func ruleColumns() []gridColumn {
 	return []gridColumn{
 		{Name: "check", Label: "检查", Kind: "choose", List: mulu.Checks, Need: true},
 		{Name: "items", Label: "信息项（字段名，多个用逗号隔开）", Kind: "text", Need: true, Wide: "wide", Max: 400},
+		{Name: "level", Label: "处理", Kind: "choose", List: mulu.RuleLevels, Need: true},
 		{Name: "op", Label: "比较", Kind: "choose", List: mulu.CompareOps},
 		{Name: "low", Label: "下限或比较值", Kind: "text", Max: 100},
 		{Name: "high", Label: "上限", Kind: "text", Max: 100},
@@ -67,7 +68,6 @@ func ruleColumns() []gridColumn {
 		{Name: "item", Label: "引用信息项", Kind: "text", Max: 60},
 		{Name: "when", Label: "前提信息项", Kind: "text", Max: 60},
 		{Name: "is", Label: "前提取值", Kind: "text", Max: 400},
-		{Name: "level", Label: "处理", Kind: "choose", List: mulu.RuleLevels, Need: true},
 		{Name: "why", Label: "规则说明", Kind: "text", Max: 200},
 	}
 }
