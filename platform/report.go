@@ -31,6 +31,11 @@ func (w Why) Text(lang string, r *Report) string {
 	case NoColumns:
 		zh, en = "文件缺少信息项对应的列。请补上列或者在对应关系中指定列名。", "the file lacks columns for items. Add them, or say which columns stand for them."
 	case TooBad:
+		if r.Allowed == 0 {
+			zh = fmt.Sprintf("%d 行有问题，装载约定不允许剔除任何一行。请下载问题行，改正后重新上传。", r.BadRows)
+			en = fmt.Sprintf("%d rows are bad, and the load terms let no row be left out. Fetch the bad rows, mend them and send them again.", r.BadRows)
+			break
+		}
 		zh = fmt.Sprintf("%d 行有问题，超过装载约定允许剔除的 %s%%。请下载问题行，改正后重新上传。", r.BadRows, tenths(r.Allowed))
 		en = fmt.Sprintf("%d rows are bad, more than the %s%% that the load terms let be left out. Fetch the bad rows, mend them and send them again.", r.BadRows, tenths(r.Allowed))
 	case Shrunk:

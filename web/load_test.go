@@ -92,7 +92,7 @@ func TestAFileIsLoadedMendedAndPublished(t *testing.T) {
 	p = b.post(t, at+"/start", url.Values{"kind": {"csv"}, "charset": {"utf-8"}, "delimiter": {","}, "mode": {"replace"}, "column.id": {"编号"}, "column.street": {"街道名"}, "column.people": {"人数"}})
 	p.says(t, http.StatusSeeOther)
 	p = b.comesToRest(t, at)
-	p.says(t, 200, "没有发布，原有版本继续提供", "超过装载约定允许剔除的 0.0%", "不符合信息项或数据元的数据类型", "人数", "十", "下载问题行", "改正后重新上传", "用同一文件重新开始", "改正可提高", "GB/T 36344")
+	p.says(t, 200, "没有发布，原有版本继续提供", "装载约定不允许剔除任何一行", "不符合信息项或数据元的数据类型", "人数", "十", "下载问题行", "改正后重新上传", "用同一文件重新开始", "改正可提高", "GB/T 36344")
 	b.get(t, at+"/bad").says(t, 200, "※原因 reason", "德胜街道")
 	b.get(t, at+"?again=1").says(t, 200, "开始检查和装载", `<option value="街道名" selected>`)
 	w.as(t, "civil-steward", "en").get(t, at).says(t, 200, "Nothing was published", "does not fit the type", "Fetch the bad rows")
