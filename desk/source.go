@@ -30,6 +30,8 @@ type (
 	ScanResult   = scan.Result
 	ScanTable    = scan.Table
 	ScanChange   = scan.Change
+	ScanShift    = scan.Shift
+	ScanLeft     = scan.Left
 	ScanProposal = scan.Proposal
 	ScanMatch    = scan.Match
 )

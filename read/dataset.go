@@ -131,7 +131,7 @@ func scanData(s scanner) (d Data, err error) {
 // for soon. After is the cursor of the last row of the page before.
 type DataQuery struct {
 	Org, Base string
-	Show      string // late | soon | lapsed (late and a finding) | missing | low | held; "" all but what is retired
+	Show      string // late | soon | lapsed (late and a finding) | missing | low | connected | held; "" all but what is retired
 	Now, Soon string
 	After     string
 	Max       int // 0 = 100, at most 1000
@@ -153,6 +153,7 @@ func (q DataQuery) where() (where string, args []any, byNext bool) {
 	add(q.Show == "lapsed", "x.late <> ''")
 	add(q.Show == "missing", "(x.status IN ('awaited', 'disconnected') OR x.status = 'connected' AND x.term <> '')")
 	add(q.Show == "low", "x.low <> ''")
+	add(q.Show == "connected", "x.status = 'connected'")
 	add(q.Show == "held", "x.status IN ('serving', 'connected')")
 	return strings.Join(list, " AND "), args, q.Show == "late" || q.Show == "soon"
 }

@@ -114,6 +114,11 @@ func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
 	code, waiting := w.named[name("已发布")], w.named[name("待核定")]
 	load := w.loaded(t, steward, code, mark+".csv", "编号,所属街道\n,金融街街道\n1,德胜街道\n", "") // rejected: a key is empty
 	p.unseen = waiting
+	files := "files-" + mark + "-" + word
+	if err := w.ownsFile(t.Context(), org, files, "CREATE TABLE stations (id TEXT NOT NULL PRIMARY KEY, street TEXT)"); err != nil {
+		return p, err
+	}
+	scanned := path.Base(w.as(t, steward, "zh").aScan(t, system, files, "db"))
 	for key, value := range map[string]string{"class": code, "seq": code, "verify.class": waiting, "verify.seq": waiting} {
 		class, seq, _ := strings.Cut(value, "/")
 		p.of[key] = class
@@ -123,7 +128,7 @@ func (w *town) furnish(t *testing.T, org, word, mark string) (places, error) {
 	}
 	for key, id := range map[string]string{"duty": w.named[name("duty")], "duties.id": w.named[name("duty")], "system": system, "systems.id": system, "table": w.named[name("table")],
 		"tables.id": w.named[name("table")], "clients.id": done.Outcome.Facts[0].ID, "drafts.id": draft.ID, "accounts.id": ids[0], "token": tokens[1],
-		"sheets.id": brought, "loads.id": load.ID, "loads.n": "0"} {
+		"sheets.id": brought, "loads.id": load.ID, "loads.n": "0", "sources.id": files, "job": scanned} {
 		p.of[key] = id
 	}
 	return p, nil

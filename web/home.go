@@ -35,6 +35,7 @@ type homePage struct {
 	Use       *useTasks
 	Standards *standardTasks
 	Data      *dataTasks
+	Sources   *sourceTasks
 	Nothing   bool
 }
 
@@ -46,12 +47,12 @@ func (v *visit) home() error {
 		return v.to("/login")
 	}
 	h := &homePage{}
-	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse, v.homeStandards, v.homeData} {
+	for _, fill := range []func(*homePage) error{v.homeQueue, v.homeEntries, v.homeDrafts, v.homePeople, v.homeSharing, v.homeUse, v.homeStandards, v.homeData, v.homeSources} {
 		if err := fill(h); err != nil {
 			return err
 		}
 	}
-	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any() && !h.Standards.Any() && !h.Data.Any()
+	h.Nothing = len(h.Queue)+len(h.Returned)+len(h.Handed)+len(h.Drafts)+len(h.Open) == 0 && h.People == nil && !h.Sharing.Any() && !h.Use.Any() && !h.Standards.Any() && !h.Data.Any() && !h.Sources.Any()
 	return v.show("home", h)
 }
 

@@ -124,6 +124,9 @@ func (v *visit) systemPage() error {
 		if v.may("table.register") {
 			list = append(list, deed{Path: path + "/tables/new", Icon: "plus", Text: "登记库表", Primary: true})
 		}
+		if v.may("table.amend") {
+			list = append(list, deed{Path: path + "/scan", Icon: "search", Text: "库表探查"})
+		}
 		if v.may("system.amend") {
 			list = append(list, deed{Path: path + "/edit", Icon: "edit", Text: "修改"})
 		}

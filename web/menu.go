@@ -49,6 +49,7 @@ func (v *visit) menu() []menuGroup {
 			{Icon: "database", Title: "数据监测", Path: "/monitor", Count: v.countedData(), whose: "others"},
 			{Icon: "server", Title: "系统与库表", Path: "/systems"},
 			{Icon: "upload", Title: "数据装载", Path: "/loads"},
+			{Icon: "link", Title: "数据源连接", Path: "/sources"},
 			{Icon: "edit", Title: "草稿", Path: "/drafts"},
 			{Icon: "file-spreadsheet", Title: "Excel 导入导出", Path: "/sheets"},
 			{Icon: "clipboard-check", Title: "采购数据", Path: "/purchases", Count: v.counted("/purchases"), whose: "others"},

@@ -40,7 +40,7 @@ type actLine struct {
 
 // families are the headings of routes by how their paths begin.
 var families = []option{{"/accounts", "账号"}, {"/audit", "审计日志"}, {"/settings", "设置"}, {"/orgs", "机构"}, {"/records", "链上记录"}, {"/chain", "目录链"}, {"/law", "细则"},
-	{"/calendar", "工作日历"}, {"/duties", "职责"}, {"/entries", "数据目录"}, {"/drafts", "草稿"}, {"/systems", "系统与库表"}, {"/tables", "系统与库表"}, {"/loads", "数据装载"}, {"/verify", "目录核定"},
+	{"/calendar", "工作日历"}, {"/duties", "职责"}, {"/entries", "数据目录"}, {"/drafts", "草稿"}, {"/systems", "系统与库表"}, {"/tables", "系统与库表"}, {"/loads", "数据装载"}, {"/sources", "数据源连接"}, {"/verify", "目录核定"},
 	{"/search", "查找数据"}, {"/catalog", "四级目录"}, {"/coverage", "覆盖情况"}, {"/sheets", "Excel 导入导出"}, {"/clients", "系统对接"}, {"/me", "我的账号"}}
 
 func familyOf(path string) string {

@@ -32,7 +32,7 @@ func (w *town) openGateway(dir string, v *vault.Vault, node sm.Signer) error {
 	}
 	w.close = append(w.close, engine.Close)
 	w.node, w.platform = node, platform.New(engine, v, sm.New)
-	if w.gateway, err = gateway.Open(gateway.Config{Dir: filepath.Join(dir, "receipts"), Aside: filepath.Join(dir, "aside"), Chain: w.chain, Source: engine, Node: "node-1", Key: node,
+	if w.gateway, err = gateway.Open(gateway.Config{Dir: filepath.Join(dir, "receipts"), Aside: filepath.Join(dir, "aside"), Chain: w.chain, Source: engine, Owners: w.desk.Sources, Node: "node-1", Key: node,
 		DigestKey: []byte("0123456789abcdef"), Listen: "127.0.0.1:0", After: func(time.Duration) <-chan time.Time { return nil }}); err != nil {
 		return err
 	}

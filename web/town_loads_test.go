@@ -25,7 +25,7 @@ func (w *town) openLoads(dir string, v *vault.Vault) error {
 		return err
 	}
 	loads, err := platform.OpenLoads(platform.LoadsConfig{Path: filepath.Join(dir, "loads.db"), Uploads: uploads, Platform: w.platform, Ground: w.ground,
-		Announce: w.announce, Now: time.Now, Today: w.chain.Now, Log: slog.New(slog.DiscardHandler)})
+		Announce: w.announce, Pulls: townPulls{w}, Now: time.Now, Today: w.chain.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}

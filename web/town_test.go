@@ -48,6 +48,8 @@ type town struct {
 
 	platform *platform.Platform
 	gateway  *gateway.Gateway
+	owners   string           // folder of database files that institutions own
+	office   *httptest.Server // an interface of theirs
 	node     sm.Signer
 
 	keys    map[string]sm.Signer     // by public key
@@ -148,6 +150,9 @@ func found() (w *town, err error) {
 		return w, err
 	}
 	w.desk = desk.New(desk.Config{Chain: w.chain, Reads: w.read, Signers: w, Vault: v, Rand: rand.Reader, Readable: time.Minute})
+	if err := w.openSources(dir, v); err != nil {
+		return w, err
+	}
 	if err := w.openGateway(dir, v, node); err != nil {
 		return w, err
 	}

@@ -80,6 +80,9 @@ func (v *visit) trouble(err error) *trouble {
 	if t := v.loadTrouble(err); t != nil {
 		return t
 	}
+	if t := v.sourceTrouble(err); t != nil {
+		return t
+	}
 	switch {
 	case errors.As(err, &no):
 		return &trouble{Status: http.StatusUnprocessableEntity, Text: no.Text(v.Lang), Mend: no.Mend(v.Lang), Art: no.Art, Field: fieldOf(no)}

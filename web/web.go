@@ -45,12 +45,13 @@ type Web struct {
 	listed  []Route
 	mux     *http.ServeMux
 	imports *imports
+	looks   *looks
 	guard   *http.CrossOriginProtection
 }
 
 // New makes the pages ready: templates and words in both languages are read here, so that a fault shows at the start.
 func New(c Config) (*Web, error) {
-	w := &Web{Config: c, shown: map[string]*shown{}, listed: routesOf(c.Sandbox), imports: &imports{jobs: map[string]*job{}}, mux: http.NewServeMux(), guard: http.NewCrossOriginProtection()}
+	w := &Web{Config: c, shown: map[string]*shown{}, listed: routesOf(c.Sandbox), imports: &imports{jobs: map[string]*job{}}, looks: &looks{jobs: map[string]*looking{}}, mux: http.NewServeMux(), guard: http.NewCrossOriginProtection()}
 	for _, lang := range Languages {
 		s, err := readPages(lang)
 		if err != nil {
