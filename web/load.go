@@ -15,6 +15,7 @@ import (
 	"mulu"
 	"mulu/desk"
 	"mulu/people"
+	"mulu/sheet"
 )
 
 func loadRoutes() []Route {
@@ -153,6 +154,14 @@ func (v *visit) loadTemplate() error {
 		return err
 	}
 	var b bytes.Buffer
+	if v.R.URL.Query().Get("format") == "xlsx" {
+		if err := sheet.RowsTemplate(&b, e.Current(), v.Lang); err != nil {
+			return err
+		}
+		v.download(e.Current().Name+v.t("模板")+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+		_, _ = v.W.Write(b.Bytes()) // who left needs no answer
+		return nil
+	}
 	b.WriteString("\uFEFF") // so that spreadsheets read UTF-8
 	var names []string
 	for _, i := range e.Current().Items {

@@ -80,6 +80,9 @@ func TestAFileIsLoadedMendedAndPublished(t *testing.T) {
 	b := w.as(t, "civil-steward", "zh")
 	b.get(t, "/entries/"+code+"/load").says(t, 200, "装载数据", "所属街道", "有一行不合格就不发布", "行数比上一版减少不超过 50%", "这次将成为第 1 版", "下载模板")
 	b.get(t, "/entries/"+code+"/load/template").says(t, 200, "编号,所属街道,人数")
+	if p := b.get(t, "/entries/"+code+"/load/template?format=xlsx"); p.Status != 200 || !strings.HasPrefix(p.Body, "PK") {
+		t.Errorf("the workbook: %d", p.Status)
+	}
 	b.sendFile(t, "/entries/"+code+"/load", "", "", nil).says(t, 422, "没有选择文件")
 
 	p := b.sendFile(t, "/entries/"+code+"/load", "救助站.csv", "", []byte("编号,街道名,人数\nA1,金融街街道,12\nA1,德胜街道,十\nA3,广外街道,9\n"))
