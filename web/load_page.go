@@ -203,6 +203,9 @@ func (v *visit) loadDeeds(p *loadShown) []deed {
 	if !p.May {
 		return nil
 	}
+	if p.Source == "pull" { // mended at its owner's
+		return v.deeds(deed{Path: "/entries/" + p.Load.Entry + "/source", Icon: "plug", Text: "数据来源", Primary: p.State != "published"})
+	}
 	var list []deed
 	path := "/entries/" + p.Load.Entry + "/load"
 	mode := p.Mode
@@ -439,6 +442,13 @@ func (v *visit) loadsPage() error {
 		return err
 	}
 	if p.Entry != "" {
+		e, err := v.entryCalled(p.Entry)
+		if err != nil {
+			return err
+		}
+		if !v.own(e.Org) { // its loads are its provider's
+			return errAbsent
+		}
 		p.Name = v.entryName(p.Entry)
 	}
 	return v.show("loads", p)

@@ -121,6 +121,7 @@ func TestAFileIsLoadedMendedAndPublished(t *testing.T) {
 	b.get(t, p.Location).says(t, 200, "已取消")
 	b.get(t, "/loads").says(t, 200, "救助站.csv", "再来.csv", "未通过", "已发布", "装载一")
 	b.get(t, "/loads?entry="+code).says(t, 200, "救助站.csv")
+	w.as(t, "schools-steward", "zh").get(t, "/loads?entry="+w.named["submitted"]).says(t, http.StatusNotFound)
 	w.as(t, "schools-steward", "zh").get(t, at).says(t, http.StatusNotFound, "没有这次装载")
 	w.as(t, "bureau-steward", "zh").get(t, "/entries/"+code+"/load").says(t, http.StatusForbidden)
 }
