@@ -220,6 +220,13 @@ func (v *visit) noteSource(kind, target string, err error) error {
 
 func (v *visit) unbindSource() error {
 	e, err := v.loadable()
+	if err != nil {
+		return err
+	}
+	d, err := v.dataset(e.Code)
+	if err == nil && d != nil && d.Status == "connected" { // callers would find nothing behind what the chain says
+		err = errConnected
+	}
 	if err == nil {
 		err = v.Desk.Unbind(v.by(), e.Code)
 		err = v.noteSource("source.unbind", e.Code, err)
@@ -264,6 +271,9 @@ func (v *visit) pullEntry() error {
 	return v.to("/loads/" + l.ID)
 }
 
+// errConnected says that the chain has an entry's data at the source that is to be unbound.
+var errConnected = errors.New("the entry's data is connected through this binding")
+
 // faultFields are the fields of the forms that a fault is about; others are about no single one.
 var faultFields = map[string]string{"id": "id", "taken": "id", "address": "address", "url": "address", "file": "address", "database": "database", "tls": "tls", "ca": "ca",
 	"header": "header", "table": "table", "keys": "keys", "key_type": "keys", "mark_type": "mark", "schedule": "every", "api": "path", "paging": "paging", "parameter": "paging"}
@@ -277,6 +287,8 @@ func (v *visit) sourceTrouble(err error) *trouble {
 	switch {
 	case errors.As(err, &fault):
 		return &trouble{Status: http.StatusUnprocessableEntity, Text: fault.Text(v.Lang), Field: faultFields[fault.Code]}
+	case errors.Is(err, errConnected):
+		return t(http.StatusConflict, "数据正由这个绑定直接提供，不能解除。", "请先断开数据，或者重新绑定到别处。")
 	case errors.Is(err, errNoScan):
 		return &trouble{Status: http.StatusNotFound, Text: v.t("这次探查已不存在。"), Mend: v.t("可能时间已久，或节点重新启动过。重新探查即可，已登记的不会重复。"), Art: "12"}
 	case errors.Is(err, errScanning):

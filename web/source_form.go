@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -117,7 +119,13 @@ func (v *visit) keepSource(p *sourceForm, c desk.Connection, secret string) erro
 		return v.sourceAgain(p, err)
 	}
 	t := told{Kind: "ok", Text: v.t("连接 {0} 已保存：{1}", c.ID, p.Found)}
-	if p.Found == "" {
+	if p.Found != "" { // so that the list tells how it answers
+		ctx, cancel := context.WithTimeout(v.R.Context(), sourcePatience)
+		defer cancel()
+		if _, err := v.Desk.TestConnection(ctx, v.by(), c.ID); err != nil {
+			t = told{Kind: "warn", Text: v.t("连接 {0} 已保存，但刚刚没有应答。", c.ID)}
+		}
+	} else {
 		t = told{Kind: "warn", Text: v.t("连接 {0} 已保存，没有测试。", c.ID)}
 	}
 	v.tell(t)
@@ -126,7 +134,11 @@ func (v *visit) keepSource(p *sourceForm, c desk.Connection, secret string) erro
 
 // sourceAgain shows the form anew with what was wrong. Where the address is parted into host and port, it is said at the host.
 func (v *visit) sourceAgain(p *sourceForm, err error) error {
-	if p.Wrong = v.trouble(err); p.Wrong.Field == "address" && p.Sort != desk.HTTPAPI {
+	p.Wrong = v.trouble(err)
+	if errors.Is(err, desk.ErrSourceDrift) { // nothing is bound here yet
+		p.Wrong = &trouble{Status: http.StatusUnprocessableEntity, Text: v.t("服务器可以连接，但没有这个数据库或者路径，或者用户没有权限。"), Mend: v.t("请核对数据库名、路径和授权。"), Art: "15.1", Field: "database"}
+	}
+	if p.Wrong.Field == "address" && p.Sort != desk.HTTPAPI {
 		p.Wrong.Field = "host"
 	}
 	return v.showAs(p.Wrong.Status, "source-form", p)
