@@ -34,7 +34,7 @@ type Job struct {
 	Columns  map[string]string // field of an item → column of the table, "" for none; items that are not in it are found by field or name
 	Today    time.Time         // by the law's clock
 	Progress func(rows int64)  // told now and then how many rows were read; may be nil
-	Idle     bool              // a table without rows makes no version
+	Idle     bool              // a table without rows, or with none but what serves already, makes no version
 }
 
 // number is the version that the job makes, base what it begins from.
@@ -98,7 +98,7 @@ func (p *Platform) Load(ctx context.Context, j Job, t intake.Table) (Report, err
 	if err := l.finish(ctx); err != nil {
 		return r, fmt.Errorf("load %s: %w", j.Entry, err)
 	}
-	if j.Idle && r.Rows == 0 {
+	if j.Idle && (r.Rows == 0 || r.BadRows == 0 && r.Digest == j.Ground.Dataset.Digest) {
 		return r, nil
 	}
 	if r.Why = r.rejected(terms, j.Ground.Dataset); r.Why == "" {

@@ -536,11 +536,13 @@ func TestPulls(t *testing.T) {
 	s.whole, s.rows = false, [][]string{{"2", "丙"}, {"3", "丁"}}
 	turn("what came since", Published, 3)
 	o.set(func() { o.dataset.Loaded = today.Add(-time.Hour).Format(time.RFC3339) })
+	turn("the same rows again, as of a mark that is a moment", Unchanged, 0)
+	o.set(func() { o.dataset.Loaded = today.Add(-time.Hour).Format(time.RFC3339) })
 	s.rows = nil
 	turn("nothing new", Unchanged, 0)
 	o.set(func() { o.dataset.Loaded = today.Add(-25 * time.Hour).Format(time.RFC3339) })
 	turn("nothing new for a day", Published, 3)
-	if s.kept != 4 || len(s.failed) != 0 {
+	if s.kept != 5 || len(s.failed) != 0 {
 		t.Fatalf("kept %d times, failed %q", s.kept, s.failed)
 	}
 	s.rows = [][]string{{"", "戊"}}
@@ -549,7 +551,7 @@ func TestPulls(t *testing.T) {
 	if l := turn("away", Failed, 0); !strings.Contains(l.Fault.Zh, "连接不上") {
 		t.Fatalf("%+v", l.Fault)
 	}
-	if s.kept != 4 || len(s.failed) != 2 {
+	if s.kept != 5 || len(s.failed) != 2 {
 		t.Fatalf("kept %d times, failed %q", s.kept, s.failed)
 	}
 	var no *mulu.Refusal
