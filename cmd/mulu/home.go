@@ -119,16 +119,21 @@ func (m *Main) openKeys(h home, file string) (sm.Keys, string, error) {
 	return keys, pass, err
 }
 
+// heading says what a command is, above its help.
+func (m *Main) heading(name string) {
+	for _, c := range m.commands() {
+		if c.name == name {
+			fmt.Fprintf(m.Out, "mulu %s %s\n  %s\n\n", c.name, c.args, m.t(c.zh, c.en))
+		}
+	}
+}
+
 // flags makes a command's flag set with --home.
 func (m *Main) flags(name string) (*flag.FlagSet, *string) {
 	f := flag.NewFlagSet("mulu "+name, flag.ContinueOnError)
 	f.SetOutput(m.Out)
 	f.Usage = func() {
-		for _, c := range m.commands() {
-			if c.name == name {
-				fmt.Fprintf(m.Out, "mulu %s %s\n  %s\n\n", c.name, c.args, m.t(c.zh, c.en))
-			}
-		}
+		m.heading(name)
 		f.PrintDefaults()
 	}
 	dir := m.Getenv("MULU_HOME")

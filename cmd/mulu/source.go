@@ -149,6 +149,7 @@ func sourceTrouble(lang string, err error) string {
 func (m *Main) source(ctx context.Context, args []string) error {
 	verbs := map[string]func(*remote, []string) error{"list": m.sourceList, "add": m.sourceAdd, "bind": m.sourceBind, "test": m.sourceTest, "remove": m.sourceRemove, "unbind": m.sourceUnbind, "pull": m.sourcePull}
 	if len(args) == 0 || verbs[args[0]] == nil {
+		m.heading("source")
 		fmt.Fprint(m.Out, m.t(sourceHelpZh, sourceHelpEn))
 		if len(args) == 0 || args[0] == "-h" || args[0] == "--help" {
 			return nil
