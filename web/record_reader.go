@@ -23,8 +23,8 @@ func (v *visit) reads(r *record) bool {
 
 func (v *visit) readsFact(f mulu.Fact) bool {
 	var s struct {
-		Org, Consumer, Provider, Party string
-		Now, Next                      json.RawMessage
+		Org, Consumer, Provider, Party, Status string
+		Now, Next                              json.RawMessage
 	}
 	if json.Unmarshal(f.State, &s) != nil {
 		return false
@@ -34,8 +34,10 @@ func (v *visit) readsFact(f mulu.Fact) bool {
 		return true
 	case mulu.KindEntry:
 		return s.Now != nil && s.Next == nil || v.own(s.Org)
-	case mulu.KindDuty, mulu.KindSystem, mulu.KindTable, mulu.KindLink, mulu.KindDataset:
+	case mulu.KindDuty, mulu.KindSystem, mulu.KindTable, mulu.KindLink:
 		return v.Person != nil
+	case mulu.KindDataset: // that data is awaited goes with the publication of its entry and says no more
+		return v.Person != nil || s.Status == "awaited"
 	}
 	for _, org := range []string{s.Org, s.Consumer, s.Provider, s.Party} {
 		if org != "" && v.own(org) {

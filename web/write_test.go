@@ -476,6 +476,10 @@ func TestMaterialIsWhatTheLawVerifies(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := one[mulu.Entry](t, w, mulu.KindEntry, w.named["every-part"])
+	element, err := w.said(townBureau, &act.PublishElement{Name: "对象姓名", Type: "C", Length: 200}, mulu.KindElement)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for what, change := range map[string]func(*mulu.EntryContent){
 		"name":           func(c *mulu.EntryContent) { c.Name = "临时救助对象情况" },
 		"summary":        func(c *mulu.EntryContent) { c.Summary = "改过的摘要" },
@@ -498,7 +502,7 @@ func TestMaterialIsWhatTheLawVerifies(t *testing.T) {
 		"item sensitive": func(c *mulu.EntryContent) { c.Items[0].Sensitive = true },
 		"item grade":     func(c *mulu.EntryContent) { c.Items[2].Grade = 2 },
 		"item sharing":   func(c *mulu.EntryContent) { c.Items[1].Sharing = "" },
-		"item standard":  func(c *mulu.EntryContent) { c.Items[0].Standard = "DE00001" },
+		"item standard":  func(c *mulu.EntryContent) { c.Items[0].Standard = element },
 		"item removed":   func(c *mulu.EntryContent) { c.Items = c.Items[:2] },
 		"item added": func(c *mulu.EntryContent) {
 			c.Items = append(c.Items, mulu.Item{Name: "备注", Field: "bz", Type: "M", Grade: 1})
