@@ -39,7 +39,7 @@ func fromCallToAnswer(t *testing.T, w *town, anew func() *screen) {
 		user.at(grant)
 		user.sees("低保对象信息", say("遮蔽"))
 		user.click(`.tabs a[href="` + grant + `?tab=try"]`)
-		user.until(`location.search === '?tab=try'`)
+		user.until(`location.search === '?tab=try' && document.readyState === 'complete'`)
 		user.click(`.reasons .chip`)
 		if got, want := user.value(`#f-purpose`), say(typicalPurposes[0]); got != want {
 			t.Errorf("the purpose clicked is %q, want %q", got, want)
